@@ -1,0 +1,66 @@
+# geobfdt: targets are habits. `make help` lists them.
+SHELL := bash
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+GEOBFDT := ./bin/geobfdt
+
+.PHONY: help build run test race vet fmt lint check model golden bench fuzz cross clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+build: ## static binary in bin/
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/geobfdt
+
+run: build ## make a synthetic well, pick it, score the picks
+	@mkdir -p out
+	$(GEOBFDT) synth --preset first-well --seed 7 -o out/example.npz --truth out/example_truth.csv
+	$(GEOBFDT) pick out/example.npz -o out/picks.csv --picture out/picks.png
+	head -n 20 out/picks.csv
+	$(GEOBFDT) eval --truth out/example_truth.csv --picks out/picks.csv
+
+test: ## all tests
+	go test ./...
+
+race: ## all tests under the race detector (slow)
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
+
+vet: ## go vet
+	go vet ./...
+
+fmt: ## format the code
+	gofmt -w cmd internal gen
+
+lint: vet ## staticcheck
+	go run $(STATICCHECK) ./...
+
+check: ## everything that a change must pass
+	.ci/run
+
+model: build ## train the default model into runs/default (hours)
+	$(GEOBFDT) train --config configs/default.yaml -o runs/default
+
+golden: ## regenerate the golden values (needs python3 with torch, numpy and scipy)
+	set -e; for script in internal/*/testdata/gen.py; do (cd $$(dirname $$script) && python3 gen.py); done
+
+bench: ## benchmarks of the kernels and everything built on them
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target for 20 seconds
+	set -e; grep -rlE '^func Fuzz' --include='*_test.go' internal | while read -r file; do \
+		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' $$file); do \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 20s ./$$(dirname $$file); \
+		done; \
+	done
+
+cross: ## static binaries for six platforms in dist/
+	set -e; for p in $(PLATFORMS); do \
+		os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
+		echo $$p; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags '$(LDFLAGS)' \
+			-o dist/geobfdt-$$os-$$arch$$ext ./cmd/geobfdt; \
+	done
+
+clean: ## remove what the targets made (trained runs stay)
+	rm -rf bin out dist

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/wellfile"
+)
+
+// inputFlags are the flags of every command that opens image logs: what a file cannot say of itself.
+type inputFlags struct {
+	set                      *pflag.FlagSet
+	topM, baseM, declination float64
+	reference, imageChannel  string
+	nulls                    []float64
+}
+
+func newInputFlags(set *pflag.FlagSet) *inputFlags {
+	f := &inputFlags{set: set}
+	set.Float64Var(&f.topM, "image-top", 0, "depth of the image's top edge in `metres`, for pictures and arrays without depth")
+	set.Float64Var(&f.baseM, "image-base", 0, "depth of its base edge in `metres`, likewise")
+	set.StringVar(&f.reference, "reference", "", "what azimuth 0 is: north | magnetic | highside; default: what the file says")
+	set.Float64Var(&f.declination, "declination", 0, "of magnetic north against true, `degrees`, east positive")
+	set.StringVar(&f.imageChannel, "image-channel", "", "`name` of the image curves or channel, where a file holds several")
+	set.Float64SliceVar(&f.nulls, "null", nil, "further `values` that mean no data")
+	return f
+}
+
+// open reads an image log and logs what had to be assumed.
+func (f *inputFlags) open(a *app, path string) (*imagelog.Log, error) {
+	log, err := f.read(a, path)
+	if err != nil {
+		return nil, err
+	}
+	for _, warning := range log.Warnings {
+		a.console.Log.Warn().Str("file", path).Msg(warning)
+	}
+	return log, nil
+}
+
+// read reads an image log; "-" is stdin.
+func (f *inputFlags) read(a *app, path string) (*imagelog.Log, error) {
+	opt := wellfile.Options{
+		Reference: imagelog.Reference(f.reference), NullValues: f.nulls, ImageChannel: f.imageChannel,
+	}
+	if f.set.Changed("declination") {
+		opt.DeclinationDeg = &f.declination
+	}
+	switch top, base := f.set.Changed("image-top"), f.set.Changed("image-base"); {
+	case top && base:
+		opt.TopM, opt.BaseM = &f.topM, &f.baseM
+	case top || base:
+		return nil, cliio.Usagef("give --image-top and --image-base together")
+	}
+	switch opt.Reference {
+	case "", imagelog.RefNorth, imagelog.RefMagnetic, imagelog.RefHighSide:
+	default:
+		return nil, cliio.Usagef("--reference is %q, must be north | magnetic | highside", f.reference)
+	}
+	if path == "-" {
+		return wellfile.Read("stdin", a.stdin, opt)
+	}
+	return wellfile.Open(path, opt)
+}

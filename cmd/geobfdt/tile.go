@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/tile"
+)
+
+type tileOptions struct {
+	labels []string
+	dir    string
+	json   bool
+}
+
+func newTileCmd(a *app) *cobra.Command {
+	var opt tileOptions
+	cmd := &cobra.Command{
+		Use:   "tile WELL... --labels LABELS.csv... -o DIR",
+		Short: "Cut labelled wells into training tiles",
+		Long: `tile resamples image logs to the network's grid, cuts them into tiles, and writes a tile store: a folder with manifest.json
+(which well, which depths, labels in tile coordinates, hashes of the sources) and the tiles as NPY shards.
+
+Give --labels once for every well, in the same order. A label table is a picks CSV; depth, class, apparent dip and apparent
+azimuth are enough. A label outside its well stops everything: nothing is written.
+
+SPLIT
+  well   whole wells are held out for testing: the honest split, and the default
+  patch  single tiles are held out: overlapping tiles of one well end up on both sides and test scores are too good
+
+The counts of tiles with and without a sinusoid are printed: they are the imbalance that loss and threshold have to deal with.`,
+		Example: `  geobfdt tile a.npz b.npz c.las --labels a.csv --labels b.csv --labels c.csv -o tiles
+  geobfdt tile well.npz --labels truth.csv --config configs/paper.yaml -o tiles-paper
+  geobfdt tile well.npz --labels truth.csv --split patch -o tiles-leaky`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&opt.labels, "labels", nil, "labels of a well, `file.csv`; once for every well, in order")
+	flags.StringVarP(&opt.dir, "output", "o", "", "tile store to make, a new `folder`")
+	flags.BoolVar(&opt.json, "json", false, "print the counts as JSON")
+	bind(flags, "split", "tile.split", "well | patch")
+	bind(flags, "overlap", "tile.overlap", "share of a tile that the next one repeats")
+	bind(flags, "test-fraction", "tile.test_fraction", "share held out")
+	bind(flags, "image", "tile.image", "tile | static | dynamic | both")
+	input := newInputFlags(flags)
+	cmd.RunE = a.run(func(cmd *cobra.Command, wells []string) error { return a.tile(cmd, wells, opt, input) })
+	return cmd
+}
+
+func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *inputFlags) error {
+	if opt.dir == "" {
+		return cliio.Usagef("give the tile store to make with -o DIR")
+	}
+	if len(opt.labels) != len(wells) {
+		return cliio.Usagef("%d wells and %d --labels: give --labels once for every well, in the same order", len(wells), len(opt.labels))
+	}
+	w, err := tile.NewWriter(opt.dir, a.cfg.Tile)
+	if errors.Is(err, fs.ErrExist) {
+		return &cliio.UsageError{Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	defer w.Abort()
+	progress := a.console.Start("tile", int64(len(wells)))
+	for i, path := range wells {
+		log, err := input.open(a, path)
+		if err != nil {
+			return err
+		}
+		labels, err := a.readPicks(opt.labels[i])
+		if err != nil {
+			return err
+		}
+		if log.Well == "" {
+			log.Well = baseName(path)
+		}
+		src, err := w.AddLog(cmd.Context(), log, labels.Picks, path, opt.labels[i])
+		switch {
+		case errors.Is(err, tile.ErrLabelOutside):
+			return &cliio.InputError{Path: opt.labels[i], Err: err}
+		case cmd.Context().Err() != nil:
+			return cmd.Context().Err()
+		case err != nil:
+			return &cliio.InputError{Path: path, Err: err}
+		}
+		if src.Uncut > 0 {
+			a.console.Log.Warn().Str("well", src.Well).Int("labels", src.Uncut).Msg("labels in the remainder below the last full tile are in no tile")
+		}
+		progress.Update(int64(i+1), src.Well)
+	}
+	m, err := w.Close()
+	if err != nil {
+		return err
+	}
+	progress.Finish()
+	if a.cfg.Tile.Split == tile.SplitPatch {
+		a.console.Log.Warn().Msg("split by patch: tiles of one well are on both sides, and overlapping ones show the same rock twice; test scores will be too good. Use --split well for a result that holds on the next well")
+	} else if len(m.Wells(tile.Test)) == 0 {
+		a.console.Log.Warn().Msg("a single well cannot be split by well: nothing is held out")
+	}
+	if opt.json {
+		e := json.NewEncoder(a.stdout)
+		e.SetIndent("", "  ")
+		return e.Encode(m.Counts)
+	}
+	return writeCounts(a.stdout, m)
+}
+
+func writeCounts(w io.Writer, m *tile.Manifest) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "split\twells\ttiles\twith a sinusoid\tempty\twith bedding\twith fracture\tbedding\tfracture\t")
+	var sum tile.Counts
+	row := func(name string, wells int, c tile.Counts) {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, wells, c.Tiles, c.Positive, c.Empty, c.PositiveBedding, c.PositiveFracture, c.Beddings, c.Fractures)
+	}
+	for _, split := range []string{tile.Train, tile.Test} {
+		c := m.Counts[split]
+		row(split, len(m.Wells(split)), c)
+		sum.Tiles += c.Tiles
+		sum.Positive += c.Positive
+		sum.Empty += c.Empty
+		sum.PositiveBedding += c.PositiveBedding
+		sum.PositiveFracture += c.PositiveFracture
+		sum.Beddings += c.Beddings
+		sum.Fractures += c.Fractures
+	}
+	row("all", len(m.Sources), sum)
+	return table.Flush()
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// The constants of kernel/exp.go: Cephes expf.
+const (
+	expMin = -104
+	expMax = 89
+	log2e  = 1.44269504088896341
+	ln2Hi  = 0.693359375
+	ln2Lo  = -2.12194440e-4
+)
+
+var expPoly = []float32{
+	1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1, 1,
+}
+
+// expConstants are the operands of the exponential: registers with AVX-512, memory with AVX2, which has too few.
+type expConstants struct {
+	min, max            reg.VecVirtual
+	log2e, ln2Hi, ln2Lo Op
+	poly                []Op
+	bias                Op // 127 as integers; AVX2 only
+}
+
+func (t target) expConstants(table *dataTable) expConstants {
+	c := expConstants{min: t.constant(expMin), max: t.constant(expMax)}
+	get := func(x float32) Op { return t.constant(x) }
+	if !t.wide() {
+		get = table.vector
+		c.bias = table.vector(math.Float32frombits(127))
+	}
+	c.log2e, c.ln2Hi, c.ln2Lo = get(log2e), get(ln2Hi), get(ln2Lo)
+	for _, p := range expPoly {
+		c.poly = append(c.poly, get(p))
+	}
+	return c
+}
+
+// dataTable is read-only data of float32 vectors, each value stored once.
+type dataTable struct {
+	lanes int
+	at    map[uint32]Mem
+	name  string
+}
+
+func (d *dataTable) vector(x float32) Op {
+	bits := math.Float32bits(x)
+	if m, ok := d.at[bits]; ok {
+		return m
+	}
+	m := GLOBL(fmt.Sprintf("%s%d", d.name, len(d.at)), RODATA|NOPTR)
+	for i := range d.lanes {
+		DATA(4*i, U32(bits))
+	}
+	d.at[bits] = m
+	return m
+}
+
+// exp replaces the lanes of x by their exponentials.
+func (t target) exp(c expConstants, x reg.VecVirtual) {
+	r, y := t.vec(), t.vec()
+	VMAXPS(x, c.min, x)
+	VMINPS(x, c.max, x)
+	VMULPS(c.log2e, x, r)
+	if t.wide() {
+		VRNDSCALEPS(Imm(0), r, r)
+	} else {
+		VROUNDPS(Imm(0), r, r)
+	}
+	VFNMADD231PS(c.ln2Hi, r, x)
+	VFNMADD231PS(c.ln2Lo, r, x)
+	VMOVUPS(c.poly[0], y)
+	for _, p := range c.poly[1:] {
+		VFMADD213PS(p, x, y)
+	}
+	if t.wide() {
+		VSCALEFPS(r, y, x)
+		return
+	}
+	// 2^r in two factors, so that results near overflow and denormal results come out right.
+	half := t.vec()
+	VCVTPS2DQ(r, r)
+	VPSRAD(Imm(1), r, half)
+	VPSUBD(half, r, r)
+	for _, e := range []reg.VecVirtual{half, r} {
+		VPADDD(c.bias, e, e)
+		VPSLLD(Imm(23), e, e)
+		VMULPS(e, y, y)
+	}
+	VMOVAPS(y, x)
+}
+
+func exponentials(t target) {
+	table := &dataTable{lanes: t.lanes, at: map[uint32]Mem{}, name: "exp" + t.name}
+
+	t.function("exp", "func(x *float32, n int)")
+	p := arrays("x")[0]
+	c := t.expConstants(table)
+	t.vectors("l", 2, func(_ int, at func(reg.Register) Mem) {
+		v := t.load(at(p))
+		t.exp(c, v)
+		VMOVUPS(v, at(p))
+	})
+	end()
+
+	// expSub: x = exp(x - m); returns the sum.
+	t.function("expSub", "func(x *float32, m float32, n int) float32")
+	p = arrays("x")[0]
+	c = t.expConstants(table)
+	m := t.param("m")
+	acc := t.zeros(2)
+	t.vectors("l", 2, func(i int, at func(reg.Register) Mem) {
+		v := t.load(at(p))
+		VSUBPS(m, v, v)
+		t.exp(c, v)
+		VMOVUPS(v, at(p))
+		VADDPS(v, acc[i], acc[i])
+	})
+	t.ret(0, t.sum(acc))
+	end()
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// reductions emits the sums over one array. Four accumulators hide the latency of the additions.
+func reductions(t target) {
+	t.function("dot", "func(a, b *float32, n int) float32")
+	r := arrays("a", "b")
+	acc := t.zeros(unrolled)
+	t.vectors("l", unrolled, func(c int, at func(reg.Register) Mem) {
+		VFMADD231PS(at(r[1]), t.load(at(r[0])), acc[c])
+	})
+	t.ret(0, t.sum(acc))
+	end()
+
+	t.function("sum", "func(x *float32, n int) float32")
+	r = arrays("x")
+	acc = t.zeros(unrolled)
+	t.vectors("l", unrolled, func(c int, at func(reg.Register) Mem) {
+		VADDPS(at(r[0]), acc[c], acc[c])
+	})
+	t.ret(0, t.sum(acc))
+	end()
+
+	t.function("sumSqDev", "func(x *float32, mean float32, n int) float32")
+	r = arrays("x")
+	mean := t.param("mean")
+	acc = t.zeros(unrolled)
+	t.vectors("l", unrolled, func(c int, at func(reg.Register) Mem) {
+		v := t.load(at(r[0]))
+		VSUBPS(mean, v, v)
+		VFMADD231PS(v, v, acc[c])
+	})
+	t.ret(0, t.sum(acc))
+	end()
+
+	t.function("maximum", "func(x *float32, n int) float32")
+	r = arrays("x")
+	acc = make([]reg.VecVirtual, unrolled)
+	for i := range acc {
+		acc[i] = t.load(Mem{Base: r[0]})
+	}
+	t.vectors("l", unrolled, func(c int, at func(reg.Register) Mem) {
+		VMAXPS(at(r[0]), acc[c], acc[c])
+	})
+	for _, v := range acc[1:] {
+		VMAXPS(v, acc[0], acc[0])
+	}
+	t.fold(acc[0], func(x, y, z Op) { VMAXPS(x, y, z) })
+	t.ret(0, acc[0])
+	end()
+
+	sumSquares(t)
+}
+
+// sumSquares emits a sum in float64, two half vectors for each vector of floats.
+func sumSquares(t target) {
+	t.function("sumSquares", "func(x *float32, n int) float64")
+	x := arrays("x")[0]
+	acc := t.zeros(unrolled)
+	t.vectors("l", unrolled/2, func(c int, at func(reg.Register) Mem) {
+		for half := range 2 {
+			m, v := at(x), t.vec()
+			m.Disp += half * t.bytes() / 2
+			VCVTPS2PD(m, v)
+			VFMADD231PD(v, v, acc[2*c+half])
+		}
+	})
+	for _, v := range acc[1:] {
+		VADDPD(v, acc[0], acc[0])
+	}
+	other := t.vec()
+	if t.wide() {
+		for _, halves := range []uint64{0x4e, 0xb1} {
+			VSHUFF64X2(Imm(halves), acc[0], acc[0], other)
+			VADDPD(other, acc[0], acc[0])
+		}
+		VPERMILPD(Imm(0x55), acc[0], other)
+	} else {
+		VPERM2F128(Imm(1), acc[0], acc[0], other)
+		VADDPD(other, acc[0], acc[0])
+		VPERMILPD(Imm(0x5), acc[0], other)
+	}
+	VADDPD(other, acc[0], acc[0])
+	VMOVSD(acc[0].AsX(), address(ReturnIndex(0).Resolve()))
+	end()
+}

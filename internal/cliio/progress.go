@@ -1,0 +1,101 @@
+package cliio
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// logEvery is the time between two log lines of a job without a bar.
+const logEvery = 5 * time.Second
+
+// Progress is one job under way. It is used by one goroutine at a time, and one job is under way at a time.
+type Progress struct {
+	c           *Console
+	what        string
+	total       int64
+	bar         *progressbar.ProgressBar // nil: log lines
+	start, last time.Time
+}
+
+// Start begins a job of total units; what is its name, such as "train". A total of 0 or less is not known.
+func (c *Console) Start(what string, total int64) *Progress {
+	now := c.now()
+	p := &Progress{c: c, what: what, total: total, start: now, last: now}
+	if c.bars {
+		if total <= 0 {
+			total = -1 // progressbar's way to say not known
+		}
+		p.bar = progressbar.NewOptions64(total,
+			progressbar.OptionSetWriter(c.w),
+			progressbar.OptionSetDescription(what),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionFullWidth(),
+		)
+		c.setBar(p.bar)
+	}
+	return p
+}
+
+// Update says how many units are done, with a short note such as the loss.
+func (p *Progress) Update(done int64, note string) {
+	if p.bar != nil {
+		p.c.mu.Lock()
+		defer p.c.mu.Unlock()
+		if note != "" {
+			p.bar.Describe(p.what + " " + note)
+		}
+		// A bar that cannot be drawn is no reason to stop the job.
+		_ = p.bar.Set64(done)
+		return
+	}
+	now := p.c.now()
+	if now.Sub(p.last) < p.c.every {
+		return
+	}
+	p.last = now
+	line := p.c.Log.Info().Int64("done", done)
+	if p.total > 0 {
+		line = line.Int64("total", p.total)
+		if done > 0 {
+			elapsed := now.Sub(p.start)
+			left := time.Duration(float64(elapsed) * float64(p.total-done) / float64(done))
+			line = line.Str("left", formatDuration(max(left, 0)))
+		}
+	}
+	if note != "" {
+		line = line.Str("state", note)
+	}
+	line.Msg(p.what)
+}
+
+// Finish removes the bar. Defer it: it is right after an error too.
+func (p *Progress) Finish() {
+	if p.bar == nil {
+		return
+	}
+	p.c.mu.Lock()
+	_ = p.bar.Clear()
+	p.c.mu.Unlock()
+	p.c.setBar(nil)
+}
+
+func (c *Console) setBar(bar *progressbar.ProgressBar) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bar = bar
+}
+
+// formatDuration renders a time as people say it: 4.2s, 3m05s, 2h10m.
+func formatDuration(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}

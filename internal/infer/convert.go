@@ -1,0 +1,91 @@
+package infer
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/tile"
+)
+
+const metresPerInch = 0.0254
+
+// converter turns curves on a grid into picks: metres with the grid, dips with the caliper, true dips with the orientation.
+type converter struct {
+	log     *imagelog.Log // as read: it has the curves
+	grid    *tile.Grid
+	opt     Options
+	assumed int // picks without a caliper or bit size
+	noTrue  int // picks without a true dip
+	total   int
+}
+
+func newConverter(log *imagelog.Log, grid *tile.Grid, opt Options) *converter {
+	return &converter{log: log, grid: grid, opt: opt}
+}
+
+// pick converts one curve.
+func (c *converter) pick(r Refined) picks.Pick {
+	c.total++
+	t := c.grid.Options()
+	depthM, amplitudeM := c.grid.DepthM(r.D), r.Amplitude()*t.RowM
+	azimuth := dip.WrapAzimuth(math.Atan2(r.B, r.A) * 180 / math.Pi)
+	diameterM, _ := c.log.DiameterAtDepth(depthM)
+	assumed := !(diameterM > 0)
+	if assumed {
+		c.assumed++
+		diameterM = c.opt.DiameterIn * metresPerInch
+	}
+	p := picks.New(r.Class, dip.Sinusoid{DepthM: depthM, DipDeg: dip.FromAmplitude(amplitudeM, diameterM), AzimuthDeg: azimuth})
+	p.Confidence, p.AmplitudeM, p.HoleDiameterM, p.Coverage = min(1, r.Score), amplitudeM, diameterM, r.Coverage
+	p.Quality = Quality(p.Confidence, p.Coverage, r.Significance)
+	p.TrueDipDeg, p.TrueAzimuthDeg = c.trueDip(p.Sinusoid)
+	if math.IsNaN(p.TrueDipDeg) {
+		c.noTrue++
+	}
+	flag := func(on bool, name string) {
+		if on {
+			p.Flags = append(p.Flags, name)
+		}
+	}
+	flag(p.DipDeg < dip.LowDipDeg, picks.FlagLowDip)
+	flag(r.D-r.Amplitude() < 0 || r.D+r.Amplitude() > float64(c.grid.Rows()), picks.FlagEdge)
+	flag(2*r.Amplitude() > float64(t.Rows), picks.FlagTallerThanTile)
+	flag(r.Merged > 0, picks.FlagMerged)
+	flag(r.Polarity() == Conductive, picks.FlagConductive)
+	flag(r.Polarity() == Resistive, picks.FlagResistive)
+	flag(r.Coverage < c.opt.MinCoverage, picks.FlagLowCoverage)
+	flag(assumed, picks.FlagAssumedDiameter)
+	return p
+}
+
+// trueDip of a sinusoid, NaN where the log does not say how the hole lies or what its azimuths refer to.
+func (c *converter) trueDip(s dip.Sinusoid) (dipDeg, azimuthDeg float64) {
+	north := s.AzimuthDeg
+	if c.log.Reference == imagelog.RefMagnetic {
+		north += c.log.DeclinationDeg
+	}
+	devi, hazi, ok := c.log.OrientationAt(s.DepthM)
+	switch {
+	case ok && c.log.Reference == imagelog.RefHighSide:
+		return dip.NewFrame(devi, hazi).TrueFromApparent(s.DipDeg, s.AzimuthDeg)
+	case ok && c.log.Reference != imagelog.RefUnknown:
+		return dip.NewFrame(devi, hazi).TrueFromApparentNorth(s.DipDeg, north)
+	case !ok && c.opt.AssumeVertical && c.log.Reference != imagelog.RefHighSide:
+		return dip.NewFrame(0, 0).TrueFromApparentNorth(s.DipDeg, north)
+	}
+	return math.NaN(), math.NaN()
+}
+
+// warnings sums up what had to be assumed.
+func (c *converter) warnings() (out []string) {
+	if c.assumed > 0 {
+		out = append(out, fmt.Sprintf("no caliper and no bit size for %d of %d picks: a hole of %g in was assumed (pick.diameter_in); their amplitudes hold, their dips may not", c.assumed, c.total, c.opt.DiameterIn))
+	}
+	if c.noTrue > 0 {
+		out = append(out, fmt.Sprintf("no true dip for %d of %d picks: the log does not say how the hole lies or what its azimuths refer to; give a reference and deviation, or --assume-vertical", c.noTrue, c.total))
+	}
+	return out
+}

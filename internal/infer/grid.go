@@ -1,0 +1,64 @@
+package infer
+
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+)
+
+// Curve is a sinusoid on a grid in row coordinates: u(phi) = D + A cos(phi) + B sin(phi), rows from the grid's top edge; row i
+// spans [i, i+1), column j of n is centred at phi = 2 pi (j + 0.5) / n.
+type Curve struct {
+	Class   dip.Class
+	D, A, B float64
+	Score   float64 // confidence, [0, 1]
+	Merged  int     // duplicates that Merge found in this one
+}
+
+// finite tells whether the curve can be drawn at all.
+func (c Curve) finite() bool {
+	s := c.D + c.A + c.B
+	return !math.IsNaN(s) && !math.IsInf(s, 0)
+}
+
+// Amplitude is half the height of the curve, rows.
+func (c Curve) Amplitude() float64 { return math.Hypot(c.A, c.B) }
+
+// Rescale moves a curve to a grid with the same top edge whose rows are factor times as high as they were.
+func (c Curve) Rescale(factor float64) Curve {
+	c.D, c.A, c.B = c.D/factor, c.A/factor, c.B/factor
+	return c
+}
+
+// Raster is an image on a grid with its mask of wall seen, both [Rows*Columns] row-major. The grey range does not matter.
+type Raster struct {
+	Image         []float32
+	Mask          []bool
+	Rows, Columns int
+}
+
+// Coverage is the share of the columns in which the curve runs over wall that the tool saw. Beyond the top and the base of the
+// raster nothing was seen.
+func (r Raster) Coverage(c Curve) float64 {
+	if r.Columns == 0 || !c.finite() {
+		return 0
+	}
+	cos, sin := azimuths(r.Columns)
+	seen := 0
+	for j := range r.Columns {
+		u := math.Floor(c.D + c.A*cos[j] + c.B*sin[j])
+		if u >= 0 && u < float64(r.Rows) && r.Mask[int(u)*r.Columns+j] {
+			seen++
+		}
+	}
+	return float64(seen) / float64(r.Columns)
+}
+
+// azimuths tabulates cosine and sine at the centres of n columns.
+func azimuths(n int) (cos, sin []float64) {
+	cos, sin = make([]float64, n), make([]float64, n)
+	for j := range n {
+		sin[j], cos[j] = math.Sincos(2 * math.Pi * (float64(j) + 0.5) / float64(n))
+	}
+	return cos, sin
+}

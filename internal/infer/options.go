@@ -1,0 +1,15 @@
+package infer
+
+// Options of picking.
+type Options struct {
+	Threshold         float64 `mapstructure:"threshold"`          // least class score of a pick
+	ThresholdFracture float64 `mapstructure:"threshold_fracture"` // of fractures; 0: as Threshold
+	Overlap           float64 `mapstructure:"overlap"`            // share of a tile that the next one repeats
+	MergeM            float64 `mapstructure:"merge_m"`            // picks of one class closer than this mean curve distance are one
+	Refine            bool    `mapstructure:"refine"`             // refine on the image after the network
+	RefinedMergeM     float64 `mapstructure:"refined_merge_m"`    // merge distance after refinement
+	MinCoverage       float64 `mapstructure:"min_coverage"`       // least share of a sinusoid with data under it; below: flagged low_coverage
+	Batch             int     `mapstructure:"batch"`              // tiles a forward pass
+	DiameterIn        float64 `mapstructure:"diameter_in"`        // hole diameter where the log has no caliper and no bit size
+	AssumeVertical    bool    `mapstructure:"assume_vertical"`    // fill true dip as if the hole were vertical where deviation is not known
+}

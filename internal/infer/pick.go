@@ -1,0 +1,192 @@
+package infer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/kernel"
+	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/tile"
+)
+
+// Picker picks wells with one model. It is not safe for concurrent use: it spreads its work over its own pool.
+type Picker struct {
+	opt    Options
+	bundle *model.Bundle
+	graph  *model.Graph
+	pool   *kernel.Pool
+	x      [][]float32 // tiles of a batch
+	found  []model.Detection
+}
+
+// Result of picking a well.
+type Result struct {
+	Picks    []picks.Pick // ascending in depth
+	Grid     *tile.Grid   // what the network saw
+	Tiles    int          // that were looked at
+	Warnings []string     // doubtful but usable: what was assumed
+}
+
+// NewPicker prepares a model for picking.
+func NewPicker(b *model.Bundle, opt Options, pool *kernel.Pool) (*Picker, error) {
+	if opt.Batch < 1 || !(opt.Overlap >= 0 && opt.Overlap < 1) {
+		return nil, fmt.Errorf("pick: batch %d must be positive and overlap %g in [0, 1)", opt.Batch, opt.Overlap)
+	}
+	p := &Picker{opt: opt, bundle: b, pool: pool, graph: b.Net.Build(pool, opt.Batch, false)}
+	for range opt.Batch {
+		p.x = append(p.x, make([]float32, b.Tile.Size()))
+	}
+	return p, nil
+}
+
+// Pick picks one well. progress, if not nil, is told the tiles done and in total. A cancelled context stops it with the
+// context's cause.
+func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done, total int)) (*Result, error) {
+	grid, err := tile.NewGrid(log, p.bundle.Tile)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Grid: grid}
+	curves, err := p.curves(ctx, grid, progress, res)
+	if err != nil {
+		return nil, err
+	}
+	refined, err := p.refine(grid, Merge(curves, p.opt.MergeM/p.bundle.Tile.RowM, false))
+	if err != nil {
+		return nil, err
+	}
+	c := newConverter(log, grid, p.opt)
+	for _, r := range refined {
+		res.Picks = append(res.Picks, c.pick(r))
+	}
+	picks.Sort(res.Picks)
+	res.Warnings = c.warnings()
+	return res, nil
+}
+
+// curves runs the network over the grid's tiles and returns what it sees in the middle of each, in grid rows.
+func (p *Picker) curves(ctx context.Context, grid *tile.Grid, progress func(done, total int), res *Result) ([]Curve, error) {
+	starts := p.occupied(grid)
+	res.Tiles = len(starts)
+	var out []Curve
+	for first := 0; first < len(starts); first += p.opt.Batch {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		batch := starts[first:min(first+p.opt.Batch, len(starts))]
+		p.pool.Run(len(batch), func(_, i0, i1 int) {
+			for i := i0; i < i1; i++ {
+				grid.Fill(p.x[i], batch[i].start)
+				p.graph.SetInput(i, p.x[i])
+			}
+		})
+		p.graph.Forward()
+		for i, t := range batch {
+			out = p.read(out, i, t, p.bundle.Tile.Rows)
+		}
+		if progress != nil {
+			progress(first+len(batch), len(starts))
+		}
+	}
+	return out, nil
+}
+
+// place is a tile and the part of the grid that it answers for.
+type place struct {
+	start  int
+	lo, hi float64
+}
+
+// territorySlack lets neighbouring tiles both report a curve on their border, rows: it is merged later, and would be lost if each
+// saw it on the other's side.
+const territorySlack = 2
+
+// occupied lists the tiles that hold any wall seen. Each answers for the rows that are nearer to its middle than to its neighbours'.
+func (p *Picker) occupied(grid *tile.Grid) []place {
+	h := p.bundle.Tile.Rows
+	starts := grid.Starts(p.opt.Overlap)
+	var out []place
+	for i, s := range starts {
+		t := place{start: s, lo: float64(s) - territorySlack, hi: float64(s+h) + territorySlack}
+		if i > 0 {
+			t.lo = float64(starts[i-1]+s+h)/2 - territorySlack
+		}
+		if i+1 < len(starts) {
+			t.hi = float64(starts[i+1]+s+h)/2 + territorySlack
+		}
+		cols := p.bundle.Tile.Columns
+		for _, m := range grid.Mask()[s*cols : min(s+h, grid.Rows())*cols] {
+			if m {
+				out = append(out, t)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// read appends the detections of place i of the batch.
+func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
+	fractures := p.opt.ThresholdFracture
+	if fractures == 0 {
+		fractures = p.opt.Threshold
+	}
+	p.found = p.bundle.Net.Detections(p.found[:0], p.graph, i, min(p.opt.Threshold, fractures))
+	for _, d := range p.found {
+		if limit := [...]float64{p.opt.Threshold, fractures}[d.Class]; d.Score < limit || d.D < 0 || d.D >= float64(rows) {
+			continue
+		}
+		u := float64(t.start) + d.D
+		if u >= t.lo && u < t.hi {
+			out = append(out, Curve{Class: dip.Class(d.Class), D: u, A: d.A, B: d.B, Score: d.Score})
+		}
+	}
+	return out
+}
+
+// refine moves every curve onto its trace, then merges those that met on the same one.
+func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
+	t := p.bundle.Tile
+	raster := Raster{Image: grid.Image(), Mask: grid.Mask(), Rows: grid.Rows(), Columns: t.Columns}
+	refiner, err := NewRefiner(raster, t.RowM, DefaultMoveM)
+	if err != nil {
+		return nil, err
+	}
+	refined := make([]Refined, len(curves))
+	p.pool.Run(len(curves), func(_, i0, i1 int) {
+		for i := i0; i < i1; i++ {
+			refined[i] = refiner.Refine(curves[i])
+			if !p.opt.Refine {
+				refined[i].Curve = curves[i]
+				refined[i].Coverage = raster.Coverage(curves[i])
+			}
+		}
+	})
+	if !p.opt.Refine {
+		return refined, nil
+	}
+	return MergeRefined(refined, p.opt.RefinedMergeM/t.RowM), nil
+}
+
+// MergeRefined is Merge for refined curves of one class each.
+func MergeRefined(rs []Refined, tolRows float64) []Refined {
+	type key struct {
+		class   dip.Class
+		d, a, b float64
+	}
+	curves, byCurve := make([]Curve, len(rs)), make(map[key]Refined, len(rs))
+	for i, r := range rs {
+		curves[i] = r.Curve
+		byCurve[key{r.Class, r.D, r.A, r.B}] = r
+	}
+	var out []Refined
+	for _, c := range Merge(curves, tolRows, false) {
+		r := byCurve[key{c.Class, c.D, c.A, c.B}]
+		r.Curve = c
+		out = append(out, r)
+	}
+	return out
+}

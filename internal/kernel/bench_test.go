@@ -1,0 +1,118 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+// benchEveryISA runs f as a sub-benchmark for every instruction set of this machine.
+func benchEveryISA(b *testing.B, f func(b *testing.B)) {
+	before := active
+	b.Cleanup(func() { active = before })
+	for s := widestISA(); s >= generic; s-- {
+		active = s
+		b.Run(s.String(), f)
+	}
+}
+
+func gflops(b *testing.B, flopPerOp int) float64 {
+	return float64(flopPerOp) * float64(b.N) / b.Elapsed().Seconds() / 1e9
+}
+
+func benchGemm(b *testing.B, m, k int) {
+	benchEveryISA(b, func(b *testing.B) {
+		g := gemmCase{m: m, kIn: k, kOut: 1, aRow: k, aK: 1, bK: Panel, cRow: Panel}
+		g.fill(rand.New(rand.NewPCG(1, 2)))
+		a := g.args()
+		peak := fmaPeakGFLOPs()
+		b.ResetTimer()
+		for range b.N {
+			Gemm(a, m)
+		}
+		speed := gflops(b, 2*m*k*Panel)
+		b.ReportMetric(speed, "GFLOP/s")
+		if peak > 0 {
+			b.ReportMetric(100*speed/peak, "%peak")
+		}
+	})
+}
+
+func BenchmarkGemm(b *testing.B) {
+	for _, size := range []struct{ m, k int }{{192, 576}, {14, 576}, {32, 128}, {96, 128}, {192, 32}, {1, 128}} {
+		b.Run(fmt.Sprintf("%dx32x%d", size.m, size.k), func(b *testing.B) { benchGemm(b, size.m, size.k) })
+	}
+}
+
+// BenchmarkGemmConvolution is one row of 96 pixels of a 3 x 3 convolution, 64 to 32 channels, read from the bordered image.
+func BenchmarkGemmConvolution(b *testing.B) {
+	benchEveryISA(b, func(b *testing.B) {
+		g := gemmCase{
+			m: 96, kIn: 3 * 64, kOut: 3, aRow: 64, aK: 1, aOut: 98 * 64, bK: Panel, bOut: 3 * 64 * Panel, cRow: 64,
+			bias: true, relu: true,
+		}
+		g.fill(rand.New(rand.NewPCG(1, 2)))
+		a := g.args()
+		b.ResetTimer()
+		for range b.N {
+			Gemm(a, g.m)
+		}
+		b.ReportMetric(gflops(b, 2*g.m*9*64*Panel), "GFLOP/s")
+	})
+}
+
+// BenchmarkVector times one pass of each kernel over 192 rows of 192 floats, or 192 pixels of 64 channels.
+func BenchmarkVector(b *testing.B) {
+	const n, c = 192, 192
+	r := rand.New(rand.NewPCG(1, 2))
+	x, y, z, dst := randoms(r, n*c), randoms(r, n*c), randoms(r, n*c), make([]float32, n*c)
+	v := make([]float32, n*c)
+	gamma, beta := randoms(r, c), randoms(r, c)
+	sum, sumsq := make([]float64, 64), make([]float64, 64)
+	rows := func(f func(at []float32, i int)) func() {
+		return func() {
+			for i := range n {
+				f(dst[i*c:(i+1)*c], i*c)
+			}
+		}
+	}
+	cases := []struct {
+		name string
+		run  func()
+	}{
+		{"Exp", func() { copy(dst, x); Exp(dst) }},
+		{"Softmax", func() { copy(dst, x); rows(func(d []float32, _ int) { Softmax(d) })() }},
+		{"SoftmaxGrad", rows(func(d []float32, i int) { SoftmaxGrad(d, x[i:], y[i:]) })},
+		{"LayerNorm", rows(func(d []float32, i int) { LayerNorm(d, x[i:], gamma, beta, 1e-5) })},
+		{"LayerNormGrad", rows(func(d []float32, i int) { LayerNormGrad(d, y[i:], x[i:], gamma, z, v, 0, 1) })},
+		{"Add", func() { Add(dst, x, y) }},
+		{"Dot", func() { Dot(x, y) }},
+		{"SumSquares", func() { SumSquares(x) }},
+		{"AdamW", func() { AdamW(dst, x, z, v, AdamParams{0.9, 0.999, 1e-3, 1, 1e-8, 1}) }},
+		{"ChanStats64", func() { ChanStats(x, n, 64, 64, sum, sumsq) }},
+		{"ChanScaleShift64", func() { ChanScaleShift(dst, x, y, n, 64, 64, gamma, beta, true) }},
+		{"ChanGradStats64", func() { ChanGradStats(dst, y, x, n, 64, 64, sum, sumsq, true) }},
+		{"ChanGradApply64", func() { ChanGradApply(dst, x, y, n, 64, 64, gamma, beta, gamma) }},
+	}
+	for _, test := range cases {
+		b.Run(test.name, func(b *testing.B) {
+			benchEveryISA(b, func(b *testing.B) {
+				clear(z)
+				clear(v)
+				b.ResetTimer()
+				for range b.N {
+					test.run()
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkPoolRun(b *testing.B) {
+	p := NewPool(2)
+	defer p.Close()
+	var out [2]int
+	for range b.N {
+		p.Run(2, func(worker, i0, i1 int) { out[worker] = i1 - i0 })
+	}
+}

@@ -1,0 +1,16 @@
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+// widestISA returns the widest instruction set that the processor and the operating system support.
+func widestISA() isa {
+	x := &cpu.X86
+	switch {
+	case x.HasAVX512F && x.HasAVX512VL && x.HasAVX512DQ && x.HasAVX512BW && x.HasFMA:
+		return avx512
+	case x.HasAVX2 && x.HasFMA:
+		return avx2
+	default:
+		return generic
+	}
+}

@@ -1,0 +1,40 @@
+//go:build !amd64
+
+package kernel
+
+// Without assembly the portable code does everything: widestISA is generic, and every ...Vec function leaves all of
+// its work to the caller.
+
+func widestISA() isa { return generic }
+
+func gemmVec(*Args, int) bool { return false }
+
+func addVec(dst, a, b []float32) int                    { return 0 }
+func axpyVec(dst []float32, _ float32, _ []float32) int { return 0 }
+func scaleVec([]float32, float32) int                   { return 0 }
+func max3Vec(dst, a, b, c []float32) int                { return 0 }
+func reluGradVec(dst, dy, y []float32) int              { return 0 }
+func mulSubVec(dst, p, dp []float32, _ float32) int     { return 0 }
+func expVec([]float32) int                              { return 0 }
+
+func dotVec(a, b []float32) (float32, int)          { return 0, 0 }
+func sumVec([]float32) (float32, int)               { return 0, 0 }
+func sumSquaresVec([]float32) (float64, int)        { return 0, 0 }
+func sumSqDevVec([]float32, float32) (float32, int) { return 0, 0 }
+func maxVec([]float32) (float32, int)               { return 0, 0 }
+func expSubVec([]float32, float32) (float32, int)   { return 0, 0 }
+
+func normVec(y, x, gamma, beta []float32, mean, invStd float32) int { return 0 }
+func normGradSumsVec(dy, x, gamma, dgamma, dbeta []float32, mean, invStd float32) (sumD, sumDX float32, done int) {
+	return 0, 0, 0
+}
+func normGradApplyVec(dx, dy, x, gamma []float32, mean, invStd, avgD, avgDX float32) int { return 0 }
+
+func adamWVec(w, g, m, v []float32, p *AdamParams) int { return 0 }
+
+func chanStatsVec(x []float32, n, stride, w int, s *chanSums) bool { return false }
+func chanScaleShiftVec(y, x, res []float32, n, stride, w int, scale, shift []float32, floor float32) bool {
+	return false
+}
+func chanGradStatsVec(dy, y, x []float32, n, stride, w int, s *chanSums) bool        { return false }
+func chanGradApplyVec(dx, dy, x []float32, n, stride, w int, a, b, k []float32) bool { return false }

@@ -1,0 +1,9 @@
+// Package las reads and writes LAS, the Log ASCII Standard of the Canadian Well Logging Society, versions 1.2 and 2.0
+// (https://www.cwls.org/products/#products-las). It knows curves and header items, and no geology.
+//
+// Terms: a section starts with a line "~X..." whose first letter says what it is (Version, Well, Curve, Parameter, Other,
+// ASCII data); header lines are "MNEM.UNIT value : description"; the first curve is the index, usually depth.
+//
+// Real files break the standard in many ways. The reader repairs what has one sensible meaning and says so in File.Warnings;
+// it fails on what has none.
+package las

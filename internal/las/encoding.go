@@ -1,0 +1,74 @@
+package las
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// sniffBytes is how much of a file decides its encoding and line endings.
+const sniffBytes = 1 << 16
+
+// decodeText returns the file as bytes with LF or CRLF line ends: UTF-16 becomes UTF-8, byte order marks go, and the lone CR of
+// old Macs becomes LF. Eight-bit text stays as it is; see headerText.
+func decodeText(r io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReaderSize(r, sniffBytes)
+	start, err := buffered.Peek(sniffBytes)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	var out io.Reader = buffered
+	if order, ok := utf16Order(start); ok {
+		out = transform.NewReader(buffered, unicode.UTF16(order, unicode.UseBOM).NewDecoder())
+	} else if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
+		if _, err := buffered.Discard(3); err != nil {
+			return nil, err
+		}
+	}
+	if bytes.IndexByte(start, '\n') < 0 && bytes.IndexByte(start, '\r') >= 0 {
+		out = crToLF{out}
+	}
+	return out, nil
+}
+
+// utf16Order recognises UTF-16 by its byte order mark, or by the zero bytes beside the first characters, which are ASCII.
+func utf16Order(start []byte) (unicode.Endianness, bool) {
+	if len(start) < 4 {
+		return unicode.LittleEndian, false
+	}
+	switch {
+	case start[0] == 0xff && start[1] == 0xfe, start[0] != 0 && start[1] == 0 && start[3] == 0:
+		return unicode.LittleEndian, true
+	case start[0] == 0xfe && start[1] == 0xff, start[0] == 0 && start[1] != 0 && start[2] == 0:
+		return unicode.BigEndian, true
+	}
+	return unicode.LittleEndian, false
+}
+
+type crToLF struct{ r io.Reader }
+
+func (c crToLF) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+// headerText returns a header line as UTF-8; a line that is not is taken as Windows-1252, of which Latin-1 is a part.
+func headerText(line []byte) string {
+	if !utf8.Valid(line) {
+		if decoded, err := charmap.Windows1252.NewDecoder().Bytes(line); err == nil {
+			line = decoded
+		}
+	}
+	return strings.TrimSpace(string(line))
+}

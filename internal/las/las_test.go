@@ -1,0 +1,333 @@
+package las
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func sharedData(t testing.TB, name string) string {
+	t.Helper()
+	folder := os.Getenv("GEOBFDT_SHARED_DATA")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	path := filepath.Join(folder, name)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("no shared data: %v", err)
+	}
+	return path
+}
+
+func readFile(t testing.TB, path string) (*File, error) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	return Read(f, Options{})
+}
+
+func mustRead(t testing.TB, name string) *File {
+	t.Helper()
+	f, err := readFile(t, sharedData(t, name))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return f
+}
+
+func TestReadComposite(t *testing.T) {
+	f := mustRead(t, "las/P11-A-02_Composite_MEM_Image_NF.las")
+	if len(f.Curves) != 52 || f.Rows() != 7361 {
+		t.Fatalf("%d curves, %d rows", len(f.Curves), f.Rows())
+	}
+	if date, _ := f.Item(Well, "DATE"); date.Unit != "DD/MM/YYYY" || date.Value != "21/05/2007" {
+		t.Errorf("date %+v", date)
+	}
+	if well, _ := f.Item(Well, "WELL"); well.Value != "P11-A-02A" {
+		t.Errorf("well %+v", well)
+	}
+	depth, err := f.DepthM()
+	if err != nil || depth[0] != 1950 || depth[7360] != 2686 {
+		t.Errorf("depth %v to %v: %v", depth[0], depth[7360], err)
+	}
+	c := f.Curve("abdc1m")
+	if c == nil || c.Unit != "g/cc" || !math.IsNaN(c.Values[0]) || c.Values[103] != 2.3298 {
+		t.Error("curve ABDC1M is missing, or its unit or values are wrong")
+	}
+	if len(f.Warnings) != 0 {
+		t.Errorf("warnings %q", f.Warnings)
+	}
+}
+
+// The files of lasio that have one sensible reading, and what it is: first value of the second curve, number of curves and rows.
+func TestReadOddities(t *testing.T) {
+	nan := math.NaN()
+	cases := []struct {
+		name         string
+		curves, rows int
+		curve, row   int
+		want         float64
+	}{
+		{"sample.las", 8, 3, 1, 0, 123.45},
+		{"1.2/sample_wrapped.las", 36, 5, 30, 4, 0.1537},
+		{"2.0/sample_2.0_wrapped.las", 36, 2, 2, 1, 2712.646},
+		{"2.0/sample_2.0_tab_dlm.las", 8, 3, 7, 2, 105.6},
+		{"2.0/sample_2.0_universal_newline.las", 8, 3, 7, 2, 105.6},
+		{"1.2/issue-264-dot-delimiter.las", 5, 3, 2, 0, 2550},
+		{"mnemonic_leading_period.las", 8, 3, 6, 0, 110.2},
+		{"mnemonic_missing.las", 8, 3, 4, 0, 123.45},
+		{"encodings_utf16lebom.las", 8, 3, 1, 0, 123.45},
+		{"encodings_utf16bebom.las", 8, 3, 1, 0, 123.45},
+		{"encodings_utf16le.las", 8, 3, 1, 0, 123.45},
+		{"encodings_utf16be.las", 8, 3, 1, 0, 123.45},
+		{"encodings_utf8wbom.las", 8, 3, 1, 0, 123.45},
+		{"barebones2.las", 8, 3, 7, 0, 105.6},
+		{"blank_line.las", 1, 0, 0, 0, nan},
+		{"excess_curves.las", 6, 2, 3, 0, 57.011},
+		{"index_null.las", 4, 3, 0, 1, 999.25},
+		{"index_null.las", 4, 3, 1, 0, nan},
+		{"null_policy_runon.las", 7, 5, 5, 2, -19508.961},
+		{"null_policy_runon.las", 7, 5, 4, 1, nan},
+		{"null_policy_runon.las", 7, 5, 6, 1, 10.56},
+		{"null_policy_(null).las", 8, 3, 2, 2, nan},
+		{"comma_decimal_mark.las", 8, 3, 4, 1, 123.42},
+		{"sample_lastcolblanked.las", 8, 3, 5, 1, 123.45},
+		{"lasio_issue_271.las", 3, 5, 1, 3, 205},
+		{"data_characters.las", 4, 2, 2, 1, 1500.3519},
+		{"sample_bracketed_units.las", 8, 3, 1, 0, 123.45},
+		{"skip_data_section_comments.las", 6, 4, 1, 0, 2355.765},
+	}
+	for _, c := range cases {
+		f := mustRead(t, "las/lasio/"+c.name)
+		if len(f.Curves) != c.curves || f.Rows() != c.rows {
+			t.Errorf("%s: %d curves, %d rows; want %d, %d", c.name, len(f.Curves), f.Rows(), c.curves, c.rows)
+			continue
+		}
+		if c.rows == 0 {
+			continue
+		}
+		got := f.Curves[c.curve].Values[c.row]
+		if got != c.want && !(math.IsNaN(got) && math.IsNaN(c.want)) {
+			t.Errorf("%s: curve %d, row %d is %v, want %v", c.name, c.curve, c.row, got, c.want)
+		}
+	}
+}
+
+// Files that must fail, and files of LAS 3.0, which is not read yet.
+func refused(name string) bool {
+	return strings.Contains(name, "not_a_las_file")
+}
+
+func TestReadMostOfLasio(t *testing.T) {
+	root := sharedData(t, "las/lasio")
+	opened, total := 0, 0
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && entry.Name() == "3.0" {
+			return filepath.SkipDir
+		}
+		if strings.ToLower(filepath.Ext(path)) != ".las" {
+			return nil
+		}
+		_, err = readFile(t, path)
+		if refused(path) {
+			if !errors.Is(err, ErrFormat) {
+				t.Errorf("%s: %v, want ErrFormat", entry.Name(), err)
+			}
+			return nil
+		}
+		total++
+		if err != nil {
+			t.Logf("%s: %v", entry.Name(), err)
+			return nil
+		}
+		opened++
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if total < 90 || opened*10 < total*9 {
+		t.Errorf("opened %d of %d files", opened, total)
+	}
+}
+
+func TestReadLAS3SaysSo(t *testing.T) {
+	_, err := readFile(t, sharedData(t, "las/lasio/3.0/sample_3.0.las"))
+	if !errors.Is(err, ErrUnsupported) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDepthUnits(t *testing.T) {
+	cases := []struct {
+		name string
+		want float64 // depth of row 1, metres
+	}{
+		{"autodepthindex_F.las", 0.3048},
+		{"autodepthindex_FT.las", 0.3048},
+		{"autodepthindex_FEET.las", 0.3048},
+		{"autodepthindex_M.las", 1},
+		{"autodepthindex_M_lower.las", 1},
+		{"autodepthindex_point_one_inch.las", 986892 * 0.00254},
+		{"sample_cyrillic_depth_unit.las", 1669.875},
+		{"sample_bracketed_units.las", 1669.875},
+		{"data_characters.las", 1500.3519}, // the index is time
+	}
+	for _, c := range cases {
+		depth, err := mustRead(t, "las/lasio/"+c.name).DepthM()
+		if err != nil || math.Abs(depth[1]-c.want) > 1e-9 {
+			t.Errorf("%s: %v, %v; want %v", c.name, depth, err, c.want)
+		}
+	}
+	if _, err := mustRead(t, "las/lasio/2.0/sample_2.0_based.las").DepthM(); !errors.Is(err, ErrNoDepth) {
+		t.Errorf("time log: %v", err)
+	}
+}
+
+func TestParseItem(t *testing.T) {
+	cases := []struct {
+		line string
+		want Item
+	}{
+		{" STRT.m           1950.0000      :Start Depth", Item{"STRT", "m", "1950.0000", "Start Depth"}},
+		{"DATE.DD/MM/YYYY21/05/2007                           :Date", Item{"DATE", "DD/MM/YYYY", "21/05/2007", "Date"}},
+		{"DEPT  ..1IN  : depth", Item{"DEPT", ".1IN", "", "depth"}},
+		{"DEPT.0.1 in  : depth", Item{"DEPT", "0.1 in", "", "depth"}},
+		{"Cond..MS/M                     : Cond.", Item{"Cond.", "MS/M", "", "Cond."}},
+		{"I. Res..OHM-M                  : I. Res.", Item{"I. Res.", "OHM-M", "", "I. Res."}},
+		{".ILM .OHMM    : 7", Item{"ILM", "OHMM", "", "7"}},
+		{".OHMM    :  5  RXO", Item{"UNKNOWN", "OHMM", "", "5  RXO"}},
+		{"TIML.hh:mm 23:15 23-JAN-2001:   Time Logger: At Bottom", Item{"TIML", "hh:mm", "23:15 23-JAN-2001", "Time Logger: At Bottom"}},
+		{"VERS.            1.20:CWLS", Item{"VERS", "", "1.20", "CWLS"}},
+		{"HOLE NUMBER :hole", Item{"HOLE NUMBER", "", "", "hole"}},
+		{"DT  .[US/M]  60 520  : DT", Item{"DT", "US/M", "60 520", "DT"}},
+		{"IMG[12] .  : image", Item{"IMG[12]", "", "", "image"}},
+	}
+	for _, c := range cases {
+		if got, ok := parseItem(c.line); !ok || got != c.want {
+			t.Errorf("%q: %+v, want %+v", c.line, got, c.want)
+		}
+	}
+	if item, ok := parseItem("  DEPTH     DT       RHOB"); ok {
+		t.Errorf("column titles read as %+v", item)
+	}
+}
+
+func TestParseFloat(t *testing.T) {
+	for text, want := range map[string]float64{
+		"0": 0, "-999.2500": -999.25, "+1.5": 1.5, ".5": 0.5, "5.": 5, "1e3": 1000, "1.5D+03": 1500, "12,5": 12.5,
+		"9007199254740993": 9007199254740992, "0.1234567890123456789": 0.1234567890123456789, "1.7976931348623157e308": math.MaxFloat64,
+	} {
+		if got, ok := ParseFloat([]byte(text)); !ok || got != want {
+			t.Errorf("%q: %v, %v; want %v", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"", "-", ".", "1.2.3", "12:30", "0x10", "1_000", "abc", "--5"} {
+		if got, ok := ParseFloat([]byte(text)); ok {
+			t.Errorf("%q: %v, want text", text, got)
+		}
+	}
+}
+
+func TestWriteRoundTrip(t *testing.T) {
+	f := &File{
+		Sections: []Section{
+			{Kind: Well, Items: []Item{{"WELL", "", "A-1: side\ntrack", "WELL"}, {"NULL", "", "0", "ignored"}}},
+			{Kind: Parameter, Items: []Item{{"BS", "in", "8.5", "bit size"}}},
+			{Kind: Other, Lines: []string{"~A is not a section here"}},
+		},
+		Curves: []Curve{
+			{Mnemonic: "DEPT", Unit: "m", Values: []float64{100, 100.00254, 100.00508}},
+			{Mnemonic: "DIP", Unit: "deg", Description: "apparent dip", Values: []float64{0.1, math.NaN(), -3e-7}},
+		},
+	}
+	var b bytes.Buffer
+	if err := Write(&b, f); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(&b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := got.Curves[1].Values; float32(v[0]) != 0.1 || !math.IsNaN(v[1]) || float32(v[2]) != -3e-7 {
+		t.Errorf("values %v", v)
+	}
+	if d := got.Curves[0].Values; d[1] != 100.00254 || got.Curves[1].Unit != "deg" || got.Curves[1].Description != "apparent dip" {
+		t.Errorf("curves %+v", got.Curves)
+	}
+	if step, _ := got.Item(Well, "STEP"); step.Value != "0.00254" || step.Unit != "m" {
+		t.Errorf("step %+v", step)
+	}
+	if bs, _ := got.Item(Parameter, "bs"); bs.Value != "8.5" {
+		t.Errorf("parameter %+v", bs)
+	}
+	if got.Version != "2.0" || len(got.Warnings) != 0 {
+		t.Errorf("version %q, warnings %q", got.Version, got.Warnings)
+	}
+}
+
+func TestWriteRefuses(t *testing.T) {
+	for name, curves := range map[string][]Curve{
+		"no rows":    {{Mnemonic: "DEPT"}},
+		"descending": {{Mnemonic: "DEPT", Values: []float64{2, 1}}},
+		"NaN index":  {{Mnemonic: "DEPT", Values: []float64{math.NaN()}}},
+		"lengths":    {{Mnemonic: "DEPT", Values: []float64{1}}, {Mnemonic: "X"}},
+		"mnemonic":   {{Mnemonic: "DE PT", Values: []float64{1}}},
+	} {
+		if err := Write(&bytes.Buffer{}, &File{Curves: curves}); err == nil {
+			t.Errorf("%s: written", name)
+		}
+	}
+}
+
+// Many declared curves with almost no data must not fill memory with missing values.
+func TestShortRowsAreBounded(t *testing.T) {
+	text := "~C\n" + strings.Repeat("A.m : x\n", 2000) + "~A\n" + strings.Repeat("1\n", 100000)
+	if _, err := Read(strings.NewReader(text), Options{}); !errors.Is(err, ErrFormat) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("~V\nVERS. 2.0 : x\nWRAP. NO : x\n~W\nNULL. -999.25 : x\n~C\nDEPT.m : d\nA. : a\n~A\n1 2\n3 -999.25\n"))
+	f.Add([]byte("~V\nVERS. 1.2 : x\nWRAP. YES : x\n~W\nSTRT.FT 1: x\n~C\nDEPT. : d\nA[0]. : a\nB. :\n~A\n1\n2 3\n4\n5"))
+	f.Add([]byte("~A DEPTH GR\n1,2;3\n4,'5 6'\n7.1.2-3"))
+	f.Add([]byte("\xff\xfe~\x00A\x00\n\x001\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := Read(bytes.NewReader(data), Options{})
+		if err != nil {
+			return
+		}
+		for _, c := range file.Curves {
+			if len(c.Values) != file.Rows() {
+				t.Errorf("curve %s has %d values for %d rows", c.Mnemonic, len(c.Values), file.Rows())
+			}
+		}
+		if depth, err := file.DepthM(); err == nil && len(depth) != file.Rows() {
+			t.Errorf("%d depths for %d rows", len(depth), file.Rows())
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	data, err := os.ReadFile(sharedData(b, "las/P11-A-02_Composite_MEM_Image_NF.las"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := Read(bytes.NewReader(data), Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package model
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/geobfdt/geobfdt/internal/checkpoint"
+	"github.com/geobfdt/geobfdt/internal/tile"
+)
+
+// Metadata keys of a trained model, all JSON.
+const (
+	MetaTile   = "tile"   // tile.Options that the network was trained with
+	MetaRun    = "run"    // Record
+	MetaScores = "scores" // scores of the held-out samples
+)
+
+// Record says how a model came about. It is written into every model file.
+type Record struct {
+	Config     string `json:"config"`      // effective configuration, YAML
+	ConfigHash string `json:"config_hash"` // of it
+	Version    string `json:"version"`     // of the program
+	Data       string `json:"data"`        // what it was trained on
+	DataHash   string `json:"data_hash"`   // of the tile store's manifest; empty for synthetic samples
+	Seed       int64  `json:"seed"`
+	Threads    int    `json:"threads"`
+	ISA        string `json:"isa"`
+	Init       string `json:"init,omitempty"` // hash of the model that training started from
+}
+
+// Bundle is a network with everything that picking needs to know of it.
+type Bundle struct {
+	Net    *Net
+	Tile   tile.Options
+	Record Record
+	Scores json.RawMessage // nil where the file has none
+	Hash   string          // SHA-256 of the file, hex; set by Decode
+}
+
+// File is the bundle as a checkpoint.
+func (b *Bundle) File() (*checkpoint.File, error) {
+	f, err := b.Net.Save()
+	if err != nil {
+		return nil, err
+	}
+	if err := SetMeta(f, MetaTile, b.Tile); err != nil {
+		return nil, err
+	}
+	return f, SetMeta(f, MetaRun, b.Record)
+}
+
+// SetMeta stores a value as JSON in a checkpoint's metadata.
+func SetMeta(f *checkpoint.File, key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("metadata %s: %w", key, err)
+	}
+	f.Metadata[key] = string(raw)
+	return nil
+}
+
+// Decode reads a model file. A file that holds no model is ErrNotModel.
+func Decode(data []byte) (*Bundle, error) {
+	f, err := checkpoint.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
+	}
+	sum := sha256.Sum256(data)
+	b := &Bundle{Hash: hex.EncodeToString(sum[:])}
+	if b.Net, err = Load(f); err != nil {
+		return nil, err
+	}
+	for key, v := range map[string]any{MetaTile: &b.Tile, MetaRun: &b.Record} {
+		if err := json.Unmarshal([]byte(f.Metadata[key]), v); err != nil {
+			return nil, fmt.Errorf("%w: metadata %s: %w", ErrNotModel, key, err)
+		}
+	}
+	if s := f.Metadata[MetaScores]; s != "" {
+		b.Scores = json.RawMessage(s)
+	}
+	g, t := b.Net.Geometry, b.Tile
+	if err := t.Validate(); err != nil || t.Rows != g.Rows || t.Columns != g.Columns || t.Channels() != g.Channels {
+		return nil, fmt.Errorf("%w: its tiles of %d x %d x %d do not fit its network's %d x %d x %d", ErrNotModel, t.Rows, t.Columns, t.Channels(), g.Rows, g.Columns, g.Channels)
+	}
+	return b, nil
+}

@@ -1,0 +1,31 @@
+package synth
+
+import (
+	"math/rand/v2"
+
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/picks"
+)
+
+// minTileCoverage is the least share of a trace that must be seen inside a tile for a label of the tile.
+const minTileCoverage = 0.12
+
+// Patch draws a scene as tall as a tile of rows x rowM metres and records it: a training tile at grid resolution. Sinusoids
+// whose midline is outside of the tile but whose trace crosses it are drawn. The truth lists those with the midline inside,
+// ascending, except where so little of the trace is seen inside the tile that nobody could pick it; its depths count from
+// p.TopM, and AmplitudeM/rowM is the half height in rows. p must be valid. The log is nil for a size that Scene.Render refuses.
+func Patch(rng *rand.Rand, p Params, rows int, rowM float64, columns int) (*imagelog.Log, []picks.Pick) {
+	heightM := float64(rows) * rowM
+	s := DrawScene(rng, p, heightM)
+	log, err := s.Render(p.TopM, rows, rowM, columns)
+	if err != nil {
+		return nil, nil
+	}
+	var truth []picks.Pick
+	for _, l := range s.between(p.TopM, p.TopM+heightM) {
+		if s.coverage(l.mark, p.TopM, p.TopM+heightM) >= minTileCoverage {
+			truth = append(truth, l.Pick)
+		}
+	}
+	return log, truth
+}

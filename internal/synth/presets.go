@@ -1,0 +1,171 @@
+package synth
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+)
+
+// Preset is a named kind of well.
+type Preset struct {
+	Name        string
+	Description string
+	LengthM     float64
+	RowM        float64 // sampling that the tool would have
+	Columns     int
+	Params      Params
+}
+
+// Presets lists the named wells and training worlds. Every call returns fresh values.
+func Presets() []Preset {
+	return []Preset{
+		firstWell(),
+		vertical(),
+		variant("pad-flap", "vertical, FMI: four pad and flap pairs", func(p *Params) { p.Tools = []Tool{PadFlap}; p.DiameterIn = fixed(8.5) }),
+		variant("six-arm", "vertical, six-arm tool, 60 % coverage", func(p *Params) { p.Tools = []Tool{SixArm} }),
+		variant("deviated", "40 degrees from vertical, 8 pads", func(p *Params) { p.VerticalProb, p.DeviationDeg = 0, fixed(40) }),
+		variant("noisy", "8 pads, strong noise, stripes, dropouts and stick-slip", noisy),
+		variant("dense", "90 beds in 20 m, with laminae", func(p *Params) {
+			p.Counts = &Counts{Beds: 90, Fractures: 6}
+			p.LaminaeSD, p.ContactWidthM, p.BedContrast = fixed(0.25), Range{0.002, 0.008}, Range{0.6, 1.6}
+		}),
+		variant("crossing", "40 crossing fractures in 20 m, few beds", func(p *Params) {
+			p.Counts = &Counts{Beds: 10, Fractures: 40}
+			p.FractureSets, p.FractureDipDeg = 3, Range{35, 75}
+		}),
+		highAngle(),
+		lwd(),
+		variant("slim", "6 in hole, 8 pads: nearly full coverage", func(p *Params) { p.DiameterIn = fixed(6) }),
+		variant("wide", "12.25 in hole, four pad and flap pairs: half of the wall", func(p *Params) {
+			p.DiameterIn, p.Tools = fixed(12.25), []Tool{PadFlap}
+		}),
+		variant("televiewer", "vertical, full cover, fractures", func(p *Params) {
+			p.Tools = []Tool{Televiewer}
+			p.FracturesPerM, p.TextureSD, p.ButtonOffsetSD = fixed(1.5), fixed(0.2), fixed(0.12)
+		}),
+		variant("empty", "no sinusoid at all: laminae, texture, vugs, induced fractures", func(p *Params) {
+			p.EmptyProb, p.InducedProb, p.BreakoutProb, p.VugsPerM = 1, 1, 0.5, fixed(3)
+		}),
+		{"train", "training world: vertical and moderately deviated wells of all tools", 20, 0.005, 96, train()},
+		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
+	}
+}
+
+// PresetByName finds a preset. The error lists the names.
+func PresetByName(name string) (Preset, error) {
+	var names []string
+	for _, p := range Presets() {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return Preset{}, fmt.Errorf("unknown well preset %q: use one of %s", name, strings.Join(names, ", "))
+}
+
+// train is the widest world: what a network for vertical and moderately deviated wells learns from.
+func train() Params {
+	return Params{
+		Reference:  imagelog.RefNorth,
+		DiameterIn: Range{6, 12.25}, DeviationDeg: Range{0, 45}, VerticalProb: 0.6,
+
+		Tools:       []Tool{EightPads, EightPads, EightPads, PadFlap, PadFlap, PadFlap, SixArm, SixArm, LWD, Televiewer},
+		TurnsPer10M: Range{0, 3}, DepthBlurM: Range{0, 0.006}, AzimuthBlurDeg: Range{0, 3}, SectorBlur: Range{0.3, 1},
+		NoiseSD: Range{0.08, 0.5}, PadGainSD: Range{0.02, 0.18}, PadOffsetSD: Range{0.02, 0.25}, PadShiftM: Range{0, 0.003},
+		ButtonGainSD: Range{0, 0.1}, ButtonOffsetSD: Range{0, 0.12}, DeadButtonProb: 0.25, DropoutProb: 0.2,
+		SpeedErrorProb: 0.25, SpeedErrorM: Range{0.003, 0.012}, GlitchProb: 0.3, GlitchesPerM: Range{0.3, 4},
+		FadeProb: 0.2, FadeDepth: Range{0, 0.6}, BrightnessSlope: Range{0, 0.3}, Greys: []Grey{Grey15, Grey255, OhmM, LogOhmM},
+
+		EmptyProb: 0.2, TrueDipDeg: Range{0, 60}, BedSpacingM: Range{0.05, 3}, AttitudeScatter: Range{0.5, 4},
+		ContactWidthM: Range{0.0015, 0.015}, BedContrast: Range{0.55, 1.8}, LineShare: Range{0, 0.8}, RampProb: 0.35,
+		LaminaeSD: Range{0.04, 0.3}, LaminaM: Range{0.005, 0.06}, WavinessM: Range{0, 0.003}, TextureSD: Range{0.03, 0.35},
+
+		FractureFreeProb: 0.25, FracturesPerM: Range{0.4, 4}, FractureSets: 3, FractureDipDeg: Range{30, 80},
+		FractureContrast: Range{0.9, 3}, ResistiveShare: 0.25, FractureSigmaM: Range{0.0018, 0.006}, PartialShare: 0.4,
+		ArcDeg: Range{90, 300}, RoughnessM: Range{0.0005, 0.004}, FractureAmplitude: 0.7,
+
+		InducedProb: 0.12, BreakoutProb: 0.12, VugsPerM: Range{0, 10}, SeamProb: 0.4, BlotchesPerM: Range{0, 2}, CrossLaminProb: 0.2,
+	}
+}
+
+// trainSteep is the world of high-angle wells: bedding sinusoids of 3 cm to 75 cm half height, most of them LWD.
+func trainSteep() Params {
+	p := train()
+	p.VerticalProb, p.DeviationDeg = 0, Range{40, 90}
+	p.Reference = imagelog.RefHighSide
+	p.Tools = []Tool{LWD, LWD, LWD, LWD, LWD, EightPads, EightPads, SixArm, PadFlap, Televiewer}
+	p.DiameterIn = Range{6, 9.5}
+	p.BedAmplitudeM, p.BedSpacingM = Range{0.03, 0.75}, Range{0.045, 1.5}
+	p.ContactWidthM = Range{0.0025, 0.02}
+	p.DepthBlurM, p.SectorBlur = Range{0.0015, 0.015}, Range{0.3, 1.6}
+	p.FadeProb, p.FadeDepth, p.BrightnessSlope = 0.5, Range{0, 1.6}, Range{0, 0.6}
+	p.FractureDipDeg, p.BlotchesPerM = Range{5, 82}, Range{0, 4}
+	return p
+}
+
+// vertical is the well that the other test wells vary: typical values of every knob, on a tool with 8 pads.
+func vertical() Preset {
+	p := train()
+	p.VerticalProb, p.DiameterIn, p.Tools = 1, fixed(8.5), []Tool{EightPads}
+	p.EmptyProb, p.FractureFreeProb = 0, 0
+	p.TurnsPer10M = Range{0.3, 1.5}
+	p.TrueDipDeg, p.BedSpacingM, p.FracturesPerM = Range{2, 25}, Range{0.25, 0.5}, Range{0.6, 1}
+	p.NoiseSD, p.TextureSD, p.LaminaeSD = fixed(0.2), fixed(0.15), fixed(0.12)
+	p.FadeProb, p.DropoutProb, p.SpeedErrorProb, p.GlitchProb, p.InducedProb, p.BreakoutProb = 0, 0, 0, 0, 0, 0
+	p.PartialShare, p.VugsPerM, p.Greys = 0.25, fixed(1), []Grey{Grey255}
+	return Preset{"vertical", "vertical, 8.5 in, 8 pads: the plain case", 20, 0.0025, 192, p}
+}
+
+// variant changes the vertical well.
+func variant(name, description string, change func(*Params)) Preset {
+	w := vertical()
+	w.Name, w.Description = name, description
+	change(&w.Params)
+	return w
+}
+
+func noisy(p *Params) {
+	p.NoiseSD, p.TextureSD, p.LaminaeSD = fixed(0.5), fixed(0.3), fixed(0.25)
+	p.PadGainSD, p.PadOffsetSD, p.ButtonOffsetSD = fixed(0.2), fixed(0.3), fixed(0.15)
+	p.DeadButtonProb, p.DropoutProb, p.SpeedErrorProb, p.GlitchProb = 1, 1, 1, 1
+	p.SpeedErrorM, p.GlitchesPerM, p.VugsPerM = fixed(0.01), fixed(2), fixed(5)
+	p.InducedProb, p.BreakoutProb = 1, 1
+}
+
+func highAngle() Preset {
+	w := variant("high-angle", "hole 75-90 degrees from vertical, low true dips: tall sinusoids, high-side image", func(p *Params) {
+		p.VerticalProb, p.DeviationDeg, p.Reference = 0, Range{75, 90}, imagelog.RefHighSide
+		p.BedAmplitudeM, p.BedSpacingM = Range{0.2, 0.7}, Range{0.2, 0.4}
+		p.FractureDipDeg, p.AttitudeScatter = Range{20, 75}, fixed(1.5)
+	})
+	w.LengthM = 30
+	return w
+}
+
+func lwd() Preset {
+	w := highAngle()
+	w.Name, w.Description = "lwd", "LWD image of a high-angle well: 56 sectors, no gaps, blurred, faded sectors"
+	p := &w.Params
+	p.Tools, p.DepthBlurM, p.FadeProb, p.FadeDepth = []Tool{LWD}, Range{0.004, 0.012}, 1, Range{0.3, 1}
+	p.GlitchProb, p.GlitchesPerM, p.BrightnessSlope, p.SeamProb, p.BlotchesPerM = 1, fixed(0.5), fixed(0.3), 1, fixed(1)
+	w.RowM, w.Columns = 0.01, 56
+	return w
+}
+
+// firstWell is the first well of the published system: 60 m, vertical, 32 sinusoids, so clustered that 19 of the 236 tiles of 100
+// rows of 2.54 mm hold one and 217 are empty.
+func firstWell() Preset {
+	w := variant("first-well", "the published first well: 60 m, vertical, FMI, 32 sinusoids in 19 of 236 tiles", func(p *Params) {
+		const tileM = 0.254
+		var zones []Interval
+		for _, z := range [][2]int{{11, 14}, {47, 51}, {83, 85}, {120, 124}, {158, 160}, {196, 200}} { // tiles, 19 in all
+			zones = append(zones, Interval{float64(z[0]) * tileM, float64(z[1]) * tileM})
+		}
+		p.Counts = &Counts{Beds: 21, Fractures: 11, Zones: zones}
+		p.Tools = []Tool{PadFlap}
+		p.PartialShare = 0
+	})
+	w.LengthM, w.RowM = 60, 0.00254
+	return w
+}

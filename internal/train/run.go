@@ -1,0 +1,323 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gorgonia.org/tensor"
+
+	"github.com/geobfdt/geobfdt/internal/checkpoint"
+	"github.com/geobfdt/geobfdt/internal/kernel"
+	"github.com/geobfdt/geobfdt/internal/loss"
+	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/optim"
+	"github.com/geobfdt/geobfdt/internal/tile"
+)
+
+// Job is one training run.
+type Job struct {
+	Dir       string // run folder; it is made
+	Options   Options
+	Model     model.Options
+	Tile      tile.Options
+	Loss      loss.Options
+	Threshold float64            // class score of a pick in evaluations
+	Train     Source             // samples to learn from
+	Eval      Source             // held-out samples; nil: no evaluation, the last state is the best
+	Init      *checkpoint.File   // parameters to start from; nil: from the seed
+	Record    model.Record       // Config, ConfigHash, Version, Data, DataHash, Init are the caller's
+	Pool      *kernel.Pool       // workers
+	Progress  func(p Progress)   // called after every step; may be nil
+	Evaluated func(e Evaluation) // called after every evaluation; may be nil
+}
+
+// Progress of a run.
+type Progress struct {
+	Samples, Total   int64
+	Loss             loss.Result // means since the last line of metrics.jsonl
+	LR, GradNorm     float64
+	SamplesPerSecond float64
+}
+
+// Evaluation on the held-out samples.
+type Evaluation struct {
+	Samples int64
+	Scores  Scores
+	Best    bool
+}
+
+// line is one line of metrics.jsonl.
+type line struct {
+	Samples   int64    `json:"samples"`
+	Seconds   float64  `json:"seconds"`
+	Loss      float64  `json:"loss,omitempty"`
+	Class     float64  `json:"class,omitempty"`
+	Param     float64  `json:"param,omitempty"`
+	LR        float64  `json:"lr,omitempty"`
+	GradNorm  float64  `json:"grad_norm,omitempty"`
+	PerSecond float64  `json:"samples_per_second,omitempty"`
+	Eval      *Scores  `json:"eval,omitempty"`
+	Score     *float64 `json:"score,omitempty"`
+}
+
+// NonFiniteError stops a run whose loss or gradient is not a number. What was in the batch is in File.
+type NonFiniteError struct {
+	Step     int64
+	Loss     float64
+	GradNorm float64
+	File     string
+}
+
+// Error implements error.
+func (e *NonFiniteError) Error() string {
+	return fmt.Sprintf("step %d: loss %g, gradient norm %g: not finite; the batch is in %s; lower train.lr or look at the tiles in it", e.Step, e.Loss, e.GradNorm, e.File)
+}
+
+// run is the state of a Job while it works.
+type run struct {
+	Job
+	net    *model.Net
+	graph  *model.Graph
+	crit   *loss.Criterion
+	opt    *optim.AdamW
+	eval   *evaluator
+	dir    string
+	record model.Record
+	state  state
+
+	x      [][]float32 // per place in the batch
+	labels [][]tile.Label
+	truths [][]loss.Truth
+	errs   []error
+	draw   func(worker, i0, i1 int)
+}
+
+// Run trains until Options.Samples have been seen, resuming what the folder holds. A cancelled context saves the state and returns
+// the context's error; calling Run again goes on from there.
+func Run(ctx context.Context, j Job) (Scores, error) {
+	r := &run{Job: j, dir: j.Dir, record: j.Record}
+	if err := os.MkdirAll(j.Dir, 0o755); err != nil {
+		return Scores{}, err
+	}
+	r.record.Seed, r.record.Threads, r.record.ISA, r.record.Data = j.Options.Seed, j.Pool.Threads(), kernel.ISA(), j.Train.Describe()
+	if err := r.build(); err != nil {
+		return Scores{}, err
+	}
+	if _, err := r.resume(); err != nil {
+		return Scores{}, err
+	}
+	r.state.Threads = j.Pool.Threads()
+	metrics, err := openMetrics(j.Dir, r.state.Samples)
+	if err != nil {
+		return Scores{}, err
+	}
+	defer metrics.Close()
+	if err := r.loop(ctx, json.NewEncoder(metrics)); err != nil {
+		return Scores{}, err
+	}
+	best, err := checkpoint.ReadFile(filepath.Join(j.Dir, BestName))
+	if err != nil {
+		return Scores{}, err
+	}
+	var s Scores
+	return s, json.Unmarshal([]byte(best.Metadata[model.MetaScores]), &s)
+}
+
+func (r *run) build() (err error) {
+	o := r.Options
+	geo := model.Geometry{Rows: r.Tile.Rows, Columns: r.Tile.Columns, Channels: r.Tile.Channels(), RowM: r.Tile.RowM}
+	if r.net, err = model.New(r.Model, geo, o.Seed); err != nil {
+		return err
+	}
+	if r.Init != nil {
+		if err := r.net.LoadParams(r.Init.Tensors); err != nil {
+			return fmt.Errorf("initial model: %w: it needs the same model and tile options", err)
+		}
+	}
+	r.graph = r.net.Build(r.Pool, o.Batch, true)
+	head := loss.HeadSlope
+	if r.Model.Decoder == "plain" {
+		head = loss.HeadPolar
+	}
+	if r.crit, err = loss.New(r.Loss, head, geo.HeightM(), model.RadiusM, r.Model.Queries, r.Pool); err != nil {
+		return err
+	}
+	r.opt = optim.NewAdamW(r.net.Params, o.Beta1, o.Beta2, o.WeightDecay, r.Pool)
+	for range o.Batch {
+		r.x = append(r.x, make([]float32, r.Tile.Size()))
+	}
+	r.labels, r.truths, r.errs = make([][]tile.Label, o.Batch), make([][]loss.Truth, o.Batch), make([]error, o.Batch)
+	r.draw = r.drawSamples
+	if r.Eval != nil {
+		r.eval = &evaluator{run: r}
+	}
+	return nil
+}
+
+func (r *run) drawSamples(_, i0, i1 int) {
+	first := r.state.Steps * int64(r.Options.Batch)
+	for i := i0; i < i1; i++ {
+		r.labels[i], r.errs[i] = r.Train.Draw(first+int64(i), r.x[i])
+		r.truths[i] = Truths(r.truths[i][:0], r.labels[i], r.net.Geometry)
+		r.graph.SetInput(i, r.x[i])
+	}
+}
+
+// Truths converts labels from row coordinates to the virtual geometry of the network.
+func Truths(dst []loss.Truth, labels []tile.Label, g model.Geometry) []loss.Truth {
+	k := g.RowM / model.RadiusM
+	for _, l := range labels {
+		dst = append(dst, loss.Truth{Class: int(l.Class), Depth: l.D / float64(g.Rows), VX: l.A * k, VY: l.B * k})
+	}
+	return dst
+}
+
+func (r *run) loop(ctx context.Context, metrics *json.Encoder) error {
+	o := r.Options
+	steps := max(1, o.Samples/int64(o.Batch))
+	sched := optim.Schedule{Peak: o.LR, Final: o.FinalLR, Warmup: int64(o.WarmupSteps), Total: steps}
+	due := func(every int64) bool {
+		return every > 0 && r.state.Samples/every != (r.state.Samples-int64(o.Batch))/every
+	}
+	started, before, mean := time.Now(), r.state.Seconds, meanResult{}
+	clock := func() float64 { return before + time.Since(started).Seconds() }
+	lastTime, lastSamples := clock(), r.state.Samples
+	for r.state.Steps < steps {
+		if ctx.Err() != nil {
+			r.state.Seconds = clock()
+			if err := r.save(); err != nil {
+				return err
+			}
+			return context.Cause(ctx)
+		}
+		lr := sched.At(r.state.Steps)
+		res, norm, err := r.step(lr)
+		if err != nil {
+			return err
+		}
+		mean.add(res)
+		if now := clock(); r.Progress != nil {
+			r.Progress(Progress{Samples: r.state.Samples, Total: steps * int64(o.Batch), Loss: mean.mean(), LR: lr, GradNorm: norm,
+				SamplesPerSecond: float64(r.state.Samples-lastSamples) / math.Max(1e-9, now-lastTime)})
+		}
+		end := r.state.Steps == steps
+		if due(o.LogEvery) || end {
+			now, m := clock(), mean.mean()
+			err := metrics.Encode(line{Samples: r.state.Samples, Seconds: now, Loss: m.Total, Class: m.Class, Param: m.Param, LR: lr, GradNorm: norm,
+				PerSecond: float64(r.state.Samples-lastSamples) / math.Max(1e-9, now-lastTime)})
+			if err != nil {
+				return err
+			}
+			mean, lastTime, lastSamples = meanResult{}, now, r.state.Samples
+		}
+		if due(o.EvalEvery) || end {
+			if err := r.evaluate(metrics, clock()); err != nil {
+				return err
+			}
+			lastTime, lastSamples = clock(), r.state.Samples
+		}
+		if due(o.SaveEvery) || end {
+			r.state.Seconds = clock()
+			if err := r.save(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// step makes one step on the next batch.
+func (r *run) step(lr float64) (loss.Result, float64, error) {
+	r.Pool.Run(r.Options.Batch, r.draw)
+	for i, err := range r.errs {
+		if err != nil {
+			return loss.Result{}, 0, fmt.Errorf("sample %d: %w", r.state.Steps*int64(r.Options.Batch)+int64(i), err)
+		}
+	}
+	r.graph.Training = true
+	r.graph.Forward()
+	r.graph.ZeroGrad()
+	res, err := r.crit.Compute(r.graph.Outputs(), r.truths)
+	if err == nil {
+		r.graph.Backward()
+	}
+	norm := r.opt.Clip(r.Options.Clip)
+	if bad := res.Total - res.Total + norm - norm; err != nil || bad != 0 {
+		file, werr := r.dumpBatch()
+		if werr != nil {
+			return res, norm, werr
+		}
+		if err != nil {
+			return res, norm, fmt.Errorf("step %d: %w; the batch is in %s", r.state.Steps, err, file)
+		}
+		return res, norm, &NonFiniteError{Step: r.state.Steps, Loss: res.Total, GradNorm: norm, File: file}
+	}
+	r.opt.Step(lr)
+	r.state.Steps++
+	r.state.Samples = r.state.Steps * int64(r.Options.Batch)
+	return res, norm, nil
+}
+
+// dumpBatch writes the current batch for a look at it.
+func (r *run) dumpBatch() (string, error) {
+	var x []float32
+	for _, v := range r.x {
+		x = append(x, v...)
+	}
+	labels, err := json.Marshal(r.labels)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(r.dir, fmt.Sprintf("nonfinite-step%d.safetensors", r.state.Steps))
+	return path, checkpoint.WriteFile(path, &checkpoint.File{
+		Tensors:  map[string]*tensor.Dense{"x": tensor.New(tensor.WithShape(len(r.x), r.Tile.Rows, r.Tile.Columns, r.Tile.Channels()), tensor.WithBacking(x))},
+		Metadata: map[string]string{"labels": string(labels)},
+	})
+}
+
+// evaluate scores the held-out samples and keeps the best model so far.
+func (r *run) evaluate(metrics *json.Encoder, seconds float64) error {
+	if r.eval == nil {
+		return r.saveBest(Scores{})
+	}
+	s, err := r.eval.scores()
+	if err != nil {
+		return fmt.Errorf("evaluation: %w", err)
+	}
+	score := s.Score()
+	best := score >= r.state.BestScore
+	if best {
+		r.state.BestScore = score
+		if err := r.saveBest(s); err != nil {
+			return err
+		}
+	}
+	if r.Evaluated != nil {
+		r.Evaluated(Evaluation{Samples: r.state.Samples, Scores: s, Best: best})
+	}
+	return metrics.Encode(line{Samples: r.state.Samples, Seconds: seconds, Eval: &s, Score: &score})
+}
+
+// meanResult averages the results of steps.
+type meanResult struct {
+	sum loss.Result
+	n   int
+}
+
+func (m *meanResult) add(r loss.Result) {
+	m.sum.Total += r.Total
+	m.sum.Class += r.Class
+	m.sum.Param += r.Param
+	m.sum.Truths += r.Truths
+	m.n++
+}
+
+func (m *meanResult) mean() loss.Result {
+	k := 1 / float64(max(1, m.n))
+	return loss.Result{Total: m.sum.Total * k, Class: m.sum.Class * k, Param: m.sum.Param * k, Truths: m.sum.Truths}
+}

@@ -1,0 +1,182 @@
+package wellfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/geobfdt/geobfdt/internal/csvmat"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/las"
+	"github.com/geobfdt/geobfdt/internal/npz"
+	"github.com/geobfdt/geobfdt/internal/raster"
+)
+
+// Options say what a file cannot say of itself. The zero value leaves everything to the file.
+type Options struct {
+	// TopM and BaseM are the measured depths of an image's top and base edge, metres, for formats without depth: pictures, NPY, and
+	// NPZ without depth_m. They do not cut an interval out of other files.
+	TopM, BaseM *float64
+	// Reference overrides the file's azimuth reference; "" keeps it.
+	Reference imagelog.Reference
+	// DeclinationDeg overrides the file's magnetic declination, degrees east; nil keeps it.
+	DeclinationDeg *float64
+	// NullValues are numbers that mean "no wall seen", besides those that the file and its format have.
+	NullValues []float64
+	// ImageChannel names the image where a LAS file holds several: the curves' names up to their number ("ABDC").
+	ImageChannel string
+}
+
+const (
+	// maxStdinBytes is the largest file that is read from standard input, which has to be held in memory.
+	maxStdinBytes = 2 << 30
+	// An image with fewer columns cannot hold a sinusoid.
+	minColumns = 8
+)
+
+// Open opens an image log; "-" is standard input, read into memory (2 GiB at most). The log is valid in the sense of
+// Log.Validate, has at least 8 columns, and has a well name: the file's base name where the file does not say. Every error is
+// an *Error.
+func Open(path string, opt Options) (*imagelog.Log, error) {
+	if path == "-" {
+		return Read("stdin", os.Stdin, opt)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, &Error{Path: path, What: "cannot be opened: " + reason(err), Err: err}
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, &Error{Path: path, What: reason(err), Err: err}
+	}
+	switch {
+	case info.IsDir():
+		return nil, &Error{Path: path, What: "is a folder", Remedy: "name a file", Err: ErrUnknownFormat}
+	case !info.Mode().IsRegular(): // a pipe or a device has no size
+		return Read(path, f, opt)
+	}
+	return read(path, f, info.Size(), opt)
+}
+
+// Read reads an image log from a stream, all of it (2 GiB at most) into memory; name stands for the path.
+func Read(name string, r io.Reader, opt Options) (*imagelog.Log, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxStdinBytes+1))
+	if err != nil {
+		return nil, &Error{Path: name, What: reason(err), Err: err}
+	}
+	if len(data) > maxStdinBytes {
+		return nil, &Error{Path: name, What: fmt.Sprintf("is larger than %d GiB", maxStdinBytes>>30), Remedy: "write it to a file first", Err: ErrUnsupported}
+	}
+	return read(name, bytes.NewReader(data), int64(len(data)), opt)
+}
+
+// reason returns the cause of a file system error without the path, which the Error says.
+func reason(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// source is a file, or one held in memory.
+type source interface {
+	io.Reader
+	io.ReaderAt
+}
+
+func read(path string, src source, size int64, opt Options) (*imagelog.Log, error) {
+	if size == 0 {
+		return nil, &Error{Path: path, What: "is empty", Remedy: "export it again", Err: ErrEmptyFile}
+	}
+	start := make([]byte, min(size, sniffBytes))
+	if _, err := src.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, &Error{Path: path, What: reason(err), Err: err}
+	}
+	f := sniff(start, path)
+	log, err := decode(f, path, src, size, opt)
+	if err != nil {
+		return nil, failed(path, f, err)
+	}
+	if err := finish(log, path, opt); err != nil {
+		return nil, failed(path, f, err)
+	}
+	return log, nil
+}
+
+// decode reads a file of a known format.
+func decode(f format, path string, src source, size int64, opt Options) (*imagelog.Log, error) {
+	var depths *npz.Depths
+	if opt.TopM != nil && opt.BaseM != nil {
+		depths = &npz.Depths{TopM: *opt.TopM, BaseM: *opt.BaseM}
+	}
+	nulls := append(las.DefaultNulls(), opt.NullValues...)
+	switch f {
+	case formatNPZ:
+		return npz.ReadLog(src, size, depths)
+	case formatNPY:
+		array, err := npz.ReadArray(src)
+		if err != nil {
+			return nil, err
+		}
+		return npz.LogFromArray(array, depths)
+	case formatPicture:
+		if depths == nil {
+			return nil, &Error{Path: path, Where: f.name(), What: "a picture has no depth", Remedy: depthRemedy, Err: ErrNoDepth}
+		}
+		return raster.Read(src, depths.TopM, depths.BaseM)
+	case formatLAS:
+		file, err := las.Read(src, las.Options{NullValues: nulls})
+		if err != nil {
+			return nil, err
+		}
+		return fromLAS(path, file, opt.ImageChannel)
+	case formatTable:
+		return csvmat.Read(src, csvmat.Options{NullValues: nulls})
+	case formatDLIS, formatLIS:
+		return nil, &Error{Path: path, What: "is a " + f.name() + " file, which is not supported yet",
+			Remedy: "export the image as LAS 2.0, NPZ or CSV", Err: ErrUnsupported}
+	case formatGzip:
+		return nil, &Error{Path: path, What: "is compressed", Remedy: "decompress it first", Err: ErrUnsupported}
+	}
+	return nil, &Error{Path: path, What: "is of no known format",
+		Remedy: "image logs are read from LAS, NPZ, NPY, CSV, PNG and TIFF", Err: ErrUnknownFormat}
+}
+
+// finish fills in what the options and the path say of a log.
+func finish(log *imagelog.Log, path string, opt Options) error {
+	if log.Columns() < minColumns {
+		return &Error{Path: path, What: fmt.Sprintf("the image has %d columns, at least %d are needed", log.Columns(), minColumns), Err: ErrNoImage}
+	}
+	log.Source = path
+	if log.Well == "" {
+		base := filepath.Base(path)
+		log.Well = strings.TrimSuffix(base, filepath.Ext(base))
+	}
+	if opt.Reference != "" {
+		log.Reference = opt.Reference
+	}
+	if opt.DeclinationDeg != nil {
+		log.DeclinationDeg = *opt.DeclinationDeg
+	}
+	if log.Reference == imagelog.RefUnknown {
+		log.Warn("the file does not say what azimuth 0 is: azimuths count from column 0, true dips stay empty; give --reference north, magnetic or highside")
+	}
+	if len(opt.NullValues) == 0 {
+		return nil
+	}
+	pixels := log.Pixels()
+	for _, null := range opt.NullValues {
+		for i, v := range pixels {
+			if v == float32(null) && log.Mask[i] {
+				pixels[i], log.Mask[i] = 0, false
+			}
+		}
+	}
+	return log.Validate()
+}
