@@ -39,8 +39,9 @@ lint: vet ## staticcheck
 check: ## everything that a change must pass
 	.ci/run
 
-model: build ## train the default model into runs/default (hours)
+model: build ## train the default model anew and embed it (hours)
 	$(GEOBFDT) train --config configs/default.yaml -o runs/default
+	$(GEOBFDT) export model runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
 
 golden: ## regenerate the golden values (needs python3 with torch, numpy and scipy)
 	set -e; for script in internal/*/testdata/gen.py; do (cd $$(dirname $$script) && python3 gen.py); done

@@ -22,10 +22,10 @@ var layers = [][]string{
 	{"kernel", "match", "dip"},
 	{"imagelog", "las"},
 	{"npz", "raster", "csvmat", "picks"},
-	{"metrics", "wellfile", "nn", "checkpoint", "defaultmodel"},
+	{"metrics", "wellfile", "nn", "checkpoint"},
 	{"tile", "synth", "optim", "loss"},
 	{"model", "plot"},
-	{"train", "infer", "export"},
+	{"train", "infer", "export", "defaultmodel"},
 	{"ablate"},
 	{"config", "cliio"},
 }

@@ -52,7 +52,7 @@ func Defaults() Config {
 			MatchClass: 5, Match: "curve", MatchScaleM: 0.025,
 		},
 		Train: train.Options{
-			Samples: 200_000, Batch: 16, LR: 1e-3, FinalLR: 0.02, WarmupSteps: 50,
+			Samples: 96_000, Batch: 16, LR: 1e-3, FinalLR: 0.02, WarmupSteps: 50,
 			WeightDecay: 1e-4, Beta1: 0.9, Beta2: 0.999, Clip: 1, Seed: 1,
 			EvalEvery: 8000, EvalSamples: 200, SaveEvery: 8000, LogEvery: 800,
 			SynthPresets: []string{"train"},
