@@ -114,7 +114,7 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 func (a *app) trainJob(opt trainOptions) (train.Job, error) {
 	c := a.cfg.Config
 	job := train.Job{Dir: opt.dir, Options: c.Train, Model: c.Model, Tile: c.Tile, Loss: c.Loss, Threshold: c.Pick.Threshold,
-		Record: model.Record{Config: string(c.YAML()), ConfigHash: c.Hash(), Version: version}}
+		Record: model.Record{Config: string(c.YAML()), ConfigHash: c.TrainingHash(), Version: version}}
 	if opt.init != "" {
 		data, err := os.ReadFile(opt.init)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,9 +31,21 @@ func (c *Config) YAML() []byte {
 // Hash identifies what a configuration computes: 64 hex digits, the SHA-256 of its keys and values. How it is logged does
 // not count; neither does where the values came from.
 func (c *Config) Hash() string {
+	return c.hash(func(section string) bool { return section != "log" })
+}
+
+// TrainingHash is Hash over what decides the weights that a training run ends with. How picks are made later, and with how many
+// threads, does not count.
+func (c *Config) TrainingHash() string {
+	return c.hash(func(section string) bool {
+		return slices.Contains([]string{"tile", "augment", "model", "loss", "train"}, section)
+	})
+}
+
+func (c *Config) hash(counts func(section string) bool) string {
 	h := sha256.New()
 	for _, k := range keysOf(c) {
-		if !strings.HasPrefix(k.path, "log.") {
+		if section, _, _ := strings.Cut(k.path, "."); counts(section) {
 			fmt.Fprintf(h, "%s=%s\n", k.path, scalar(k.value))
 		}
 	}

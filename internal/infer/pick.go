@@ -45,7 +45,7 @@ func NewPicker(b *model.Bundle, opt Options, pool *kernel.Pool) (*Picker, error)
 // Pick picks one well. progress, if not nil, is told the tiles done and in total. A cancelled context stops it with the
 // context's cause.
 func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done, total int)) (*Result, error) {
-	grid, err := tile.NewGrid(log, p.bundle.Tile)
+	grid, err := tile.NewGrid(log, p.gridOptions(log))
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,22 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 	picks.Sort(res.Picks)
 	res.Warnings = c.warnings()
 	return res, nil
+}
+
+// coarseStep is how much coarser than the model's rows a log may be before its own rows are taken.
+const coarseStep = 1.5
+
+// gridOptions are the model's tile options with the height of the rows that suits the log. The network is blind to what a row is
+// in metres, so a coarse log (a logging-while-drilling image, say) is better seen in its own rows than stretched to rows that hold
+// nothing new.
+func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
+	t := p.bundle.Tile
+	if p.opt.RowM > 0 {
+		t.RowM = p.opt.RowM
+	} else if step := log.StepM(); step > coarseStep*t.RowM {
+		t.RowM = step
+	}
+	return t
 }
 
 // curves runs the network over the grid's tiles and returns what it sees in the middle of each, in grid rows.
