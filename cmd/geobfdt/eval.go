@@ -17,6 +17,8 @@ type evalOptions struct {
 	topM, baseM  float64
 	json         bool
 	outPath      string
+	onSuite      bool
+	suite        suiteOptions
 }
 
 func newEvalCmd(a *app) *cobra.Command {
@@ -34,10 +36,14 @@ Beside every F1 stands its chance level: what random picks of the same number an
 a result that is not above it is none.
 
 Give --truth and --picks once for every well, in the same order; with several wells the scores come with intervals between
-wells. Both tables are picks CSV; of the truth only depth, class, apparent dip and apparent azimuth are needed.`,
+wells. Both tables are picks CSV; of the truth only depth, class, apparent dip and apparent azimuth are needed.
+
+With --suite, eval makes synthetic wells of every kind, picks them with a model and prints one row for each kind: the benchmark
+of a model, the same for everyone who runs it.`,
 		Example: `  geobfdt eval --truth truth.csv --picks picks.csv
   geobfdt eval --truth a_truth.csv --picks a.csv --truth b_truth.csv --picks b.csv --json -o scores.json
-  geobfdt eval --truth truth.csv --picks picks.csv --top 1200 --base 1260`,
+  geobfdt eval --truth truth.csv --picks picks.csv --top 1200 --base 1260
+  geobfdt eval --suite --preset vertical --preset noisy --wells 5 --model runs/mine/best.safetensors`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
@@ -47,7 +53,17 @@ wells. Both tables are picks CSV; of the truth only depth, class, apparent dip a
 	flags.Float64Var(&opt.baseM, "base", 0, "base of the scored interval, `metres`")
 	flags.BoolVar(&opt.json, "json", false, "print JSON with calibration and threshold sweep")
 	flags.StringVarP(&opt.outPath, "output", "o", "-", "file to write; -: stdout")
-	cmd.RunE = a.run(func(*cobra.Command, []string) error { return a.eval(opt) })
+	flags.BoolVar(&opt.onSuite, "suite", false, "pick and score synthetic wells instead of reading tables")
+	flags.StringVar(&opt.suite.model, "model", "", "with --suite: model `file`; default: the one in the binary")
+	flags.StringSliceVar(&opt.suite.presets, "preset", nil, "with --suite: kinds of well (geobfdt synth --list); default: all but the training worlds")
+	flags.IntVar(&opt.suite.wells, "wells", 3, "with --suite: wells of each kind")
+	flags.Uint64Var(&opt.suite.seed, "seed", 1001, "with --suite: of the first well of each kind; the next count on")
+	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
+		if opt.onSuite {
+			return a.evalSuite(cmd.Context(), opt.suite, opt.outPath, opt.json)
+		}
+		return a.eval(opt)
+	})
 	return cmd
 }
 

@@ -47,6 +47,7 @@ CONFIGURATION
 		newPickCmd(a),
 		newSynthCmd(a),
 		newEvalCmd(a),
+		newAblateCmd(a),
 		newGroupCmd("export", "Write picks or a model for other software", newExportPicksCmd(a), newExportModelCmd(a)),
 		newGroupCmd("config", "Look at the configuration", newConfigShowCmd(a)),
 		newVersionCmd(a),

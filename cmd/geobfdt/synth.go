@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -91,15 +89,11 @@ func (a *app) synth(opt synthOptions) error {
 		defer (*o.out).Abort()
 	}
 
-	rng := rand.New(rand.NewPCG(opt.seed, 0))
-	scene := synth.DrawScene(rng, preset.Params, preset.LengthM)
-	table := &picks.Table{Picks: scene.Truth(scene.TopM, scene.BaseM)}
-	rows := int(math.Round(preset.LengthM / preset.RowM))
-	log, err := scene.Render(scene.TopM, rows, preset.RowM, preset.Columns)
+	log, sinusoids, err := preset.Well(opt.seed)
 	if err != nil {
-		return fmt.Errorf("synth %s: %w", preset.Name, err)
+		return err
 	}
-	log.Well = fmt.Sprintf("%s-%d", preset.Name, opt.seed)
+	table := &picks.Table{Picks: sinusoids}
 	if well != nil {
 		if err := npz.WriteLog(well, log); err != nil {
 			return fmt.Errorf("synth %s: %w", preset.Name, err)

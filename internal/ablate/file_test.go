@@ -108,7 +108,7 @@ func TestShippedFiles(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		if _, err := listWells(f, nil); err != nil {
+		if _, err := listWells(f); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
-	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/loss"
 	"github.com/geobfdt/geobfdt/internal/model"
@@ -72,10 +71,9 @@ const (
 // resultVersion changes when a result.json of before would not be made the same way.
 const resultVersion = "1"
 
-// New plans an ablation in the folder dir, which it does not touch. open opens the logs of wells of files. What is wrong with a
-// well is a *WellError.
-func New(f *File, dir string, resolve Resolver, open func(path string) (*imagelog.Log, error)) (*Experiment, error) {
-	wells, err := listWells(f, open)
+// New plans an ablation in the folder dir, which it does not touch. What is wrong with a well is a *WellError.
+func New(f *File, dir string, resolve Resolver) (*Experiment, error) {
+	wells, err := listWells(f)
 	if err != nil {
 		return nil, err
 	}

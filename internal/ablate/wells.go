@@ -15,6 +15,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/synth"
+	"github.com/geobfdt/geobfdt/internal/wellfile"
 )
 
 // What a well is for.
@@ -42,11 +43,8 @@ type well struct {
 	load               func() (*imagelog.Log, []picks.Pick, error)
 }
 
-// opener opens an image log of any format.
-type opener func(path string) (*imagelog.Log, error)
-
 // listWells lists the wells of the file, those of the user last.
-func listWells(f *File, open opener) ([]well, error) {
+func listWells(f *File) ([]well, error) {
 	w := &f.Wells
 	testPreset := w.TestPreset
 	if len(testPreset) == 0 {
@@ -69,7 +67,7 @@ func listWells(f *File, open opener) ([]well, error) {
 	}
 	byHash := map[string]string{}
 	for i, wf := range w.Files {
-		one, logHash, err := fileWell(f.resolve(wf.Log), f.resolve(wf.Labels), open)
+		one, logHash, err := fileWell(f.resolve(wf.Log), f.resolve(wf.Labels))
 		if err != nil {
 			return nil, err
 		}
@@ -110,7 +108,7 @@ func syntheticWell(name string, seed uint64, lengthM float64) (well, error) {
 }
 
 // fileWell is a well of the user's.
-func fileWell(logPath, labelPath string, open opener) (w well, logHash string, err error) {
+func fileWell(logPath, labelPath string) (w well, logHash string, err error) {
 	base := filepath.Base(logPath)
 	w = well{name: slug(strings.TrimSuffix(base, filepath.Ext(base))), logPath: logPath, labelPath: labelPath}
 	logHash, err = hashFile(logPath)
@@ -123,7 +121,7 @@ func fileWell(logPath, labelPath string, open opener) (w well, logHash string, e
 	}
 	w.hash = hashOf("files", logHash, labelHash)
 	w.load = func() (*imagelog.Log, []picks.Pick, error) {
-		log, err := open(logPath)
+		log, err := wellfile.Open(logPath, wellfile.Options{})
 		if err != nil {
 			return nil, nil, &WellError{logPath, err}
 		}

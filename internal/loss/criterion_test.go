@@ -48,14 +48,14 @@ func TestNewRefusesOptions(t *testing.T) {
 func TestWrongClass(t *testing.T) {
 	c := newCriterion(t, testOptions(), HeadSlope, 3)
 	out := Output{Stride: 3,
-		Logits: []float32{2, 1, 9 /* bedding */, 2, 1, -9 /* bedding */, 0, 5, 0},
+		Logits: []float32{2, 1, 9 /* bedding */, 2, 1, -9 /* bedding */, 0, 5, 9 /* fracture */},
 		Params: []float32{0.2, 0, 0, 0.5, 0, 0, 0.9, 0, 0}}
-	res, err := c.Compute([]Output{out}, [][]Truth{{{Class: 0, Depth: 0.2}, {Class: 1, Depth: 0.5}}})
+	res, err := c.Compute([]Output{out}, [][]Truth{{{Class: 0, Depth: 0.2}, {Class: 1, Depth: 0.5}, {Class: 1, Depth: 0.9}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res.WrongClass != 1 || res.Truths != 2 {
-		t.Errorf("%d wrong of %d truths, want 1 of 2", res.WrongClass, res.Truths)
+	if res.WrongClass != 1 || res.Truths != 3 {
+		t.Errorf("%d wrong of %d truths, want 1 of 3", res.WrongClass, res.Truths)
 	}
 	if res.Param > 1e-6 { // 0.2 and 0.9 are rounded to float32
 		t.Errorf("parameter loss %g of exact predictions", res.Param)

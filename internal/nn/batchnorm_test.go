@@ -22,6 +22,7 @@ func batchNormUnit(t *testing.T, s normShape) (u *unit, y *Image) {
 	}
 	y = g.BatchNorm(x, res, "bn", s.relu)
 	u = &unit{g: g, inputs: []view{imageView("x", x), paramView(g.params.Get("bn.weight")), paramView(g.params.Get("bn.bias"))}, output: imageView("y", y)}
+	u.inputs[0].overwritten = true
 	u.inputs[0].draw = func(rng *rand.Rand) float64 { return 3 + 2*rng.NormFloat64() }
 	if s.residual {
 		u.inputs = append(u.inputs, imageView("res", res))

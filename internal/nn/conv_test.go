@@ -87,6 +87,37 @@ func TestConv(t *testing.T) {
 	})
 }
 
+// TestConvChain: between two convolutions a BatchNorm renews the border, of values forward and of gradients backward.
+func TestConvChain(t *testing.T) {
+	for _, stride := range []int{1, 2} {
+		for _, wrap := range []bool{true, false} {
+			t.Run(fmt.Sprintf("stride=%d/wrap=%v", stride, wrap), func(t *testing.T) {
+				s1 := convShape{b: 2, h: 5, w: 8, ci: 32, co: 32, k: 3, sy: stride, sx: stride, wrap: wrap}
+				s2 := s1
+				s2.h, s2.w = (s1.h+stride-1)/stride, (s1.w+stride-1)/stride
+				g := newGraph(t, 2, s1.b)
+				x := g.image(s1.h, s1.w, 32, 1, wrap)
+				p1, p2 := g.params.Conv("conv1", 32, 32, 3), g.params.Conv("conv2", 32, 32, 3)
+				y := g.BatchNorm(g.Conv(x, p1, 3, stride, stride), nil, "bn1", true)
+				y = g.BatchNorm(g.Conv(y, p2, 3, stride, stride), nil, "bn2", false)
+				u := &unit{g: g, inputs: []view{imageView("x", x), paramView(p1), paramView(p2)}, output: imageView("y", y)}
+				for _, name := range []string{"bn1", "bn2"} {
+					g.params.Get(name + ".weight").Fill(func() float32 { return 1 })
+				}
+				ones, zeros := make([]float64, 32), make([]float64, 32)
+				for i := range ones {
+					ones[i] = 1
+				}
+				u.forward = func(in [][]float64) []float64 {
+					y := batchNormReference(convReference(in[0], in[1], s1), ones, zeros, nil, true)
+					return batchNormReference(convReference(y, in[2], s2), ones, zeros, nil, false)
+				}
+				u.check(t, newRand(17))
+			})
+		}
+	}
+}
+
 func randomConv(t *testing.T, rng *rand.Rand) *unit {
 	s := convShape{b: 1 + rng.IntN(3), h: 1 + rng.IntN(7), w: 4 + 2*rng.IntN(3), ci: 32, co: 32 * (1 + rng.IntN(2)), k: 1 + 2*rng.IntN(2),
 		sy: 1 + rng.IntN(2), sx: 1 + rng.IntN(2), wrap: rng.IntN(2) == 0, threads: 1 + rng.IntN(3)}

@@ -14,6 +14,7 @@ func poolUnit(t *testing.T, b, h, w, c int, wrap bool, threads int) (u *unit, y 
 	y = g.MaxPool(g.BatchNorm(x, nil, "bn", true))
 	u = &unit{g: g, inputs: []view{imageView("x", x), paramView(g.params.Get("bn.weight")), paramView(g.params.Get("bn.bias"))},
 		output: matView("y", g.Tokens(y))}
+	u.inputs[0].overwritten = true
 	u.forward = func(in [][]float64) []float64 {
 		return poolReference(batchNormReference(in[0], in[1], in[2], nil, true), b, h, w, c, wrap)
 	}

@@ -17,6 +17,8 @@ type view struct {
 	wrote func()           // renews what follows from the data, such as an image's border; may be nil
 	// gaps says that what index leaves out is padding, which must be and stay zero.
 	gaps bool
+	// overwritten says that the gradient is set, not added to.
+	overwritten bool
 	// detached says that no gradient may reach the view.
 	detached bool
 	// draw makes a value; nil: the normal distribution.
@@ -46,7 +48,7 @@ func imageView(name string, im *Image) view {
 }
 
 func paramView(p *Param) view {
-	v := view{name: p.Name, data: p.Data, grad: func() []float32 { return p.Grad }, index: make([]int, p.Len()), gaps: true}
+	v := view{name: p.Name, data: p.Data, grad: func() []float32 { return p.Grad }, index: make([]int, p.Len()), gaps: true, overwritten: true}
 	p.each(func(n, k int) { v.index[n] = k })
 	return v
 }
@@ -116,11 +118,12 @@ func newGraph(t testing.TB, threads, batch int) *Graph {
 const (
 	valueTol = 2e-5 // of outputs, relative to the largest
 	gradTol  = 1e-4 // of gradients, relative to the largest of the input
-	step     = 1e-5 // of the central differences in float64
+	step     = 1e-6 // of the central differences in float64: small, because a step across a ReLU's kink spoils them
 	samples  = 10   // coordinates of each input that are differentiated singly
 )
 
-// check compares outputs, single gradients, a derivative along a random direction (which sees every gradient), and padding.
+// check compares outputs, single gradients, a derivative along a random direction (which sees every gradient), and padding. It starts
+// from gradients that are not zero, since a value may have several consumers.
 func (u *unit) check(t *testing.T, rng *rand.Rand) {
 	t.Helper()
 	for i := range u.inputs {
@@ -154,6 +157,17 @@ func (u *unit) check(t *testing.T, rng *rand.Rand) {
 			u.border()
 		}
 	}
+	seeds := make([][]float64, len(u.inputs)) // what another consumer has left in a value's gradient
+	for i, v := range u.inputs {
+		if d := v.grad(); d != nil {
+			if !v.overwritten {
+				for _, k := range v.index {
+					d[k] = float32(rng.NormFloat64())
+				}
+			}
+			seeds[i] = v.gather(d)
+		}
+	}
 	u.g.Backward()
 	loss := func() (s float64) {
 		for i, y := range u.forward(in) {
@@ -167,6 +181,9 @@ func (u *unit) check(t *testing.T, rng *rand.Rand) {
 			continue
 		}
 		grad := v.gather(storage)
+		for k, s := range seeds[i] {
+			grad[k] -= s
+		}
 		v.checkGaps(t, "gradient", storage)
 		if v.detached {
 			if largest(grad) != 0 {

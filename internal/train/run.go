@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/loss"
+	"github.com/geobfdt/geobfdt/internal/match"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/optim"
 	"github.com/geobfdt/geobfdt/internal/tile"
@@ -184,7 +186,7 @@ func (r *run) loop(ctx context.Context, metrics *json.Encoder) error {
 	due := func(every int64) bool {
 		return every > 0 && r.state.Samples/every != (r.state.Samples-int64(o.Batch))/every
 	}
-	started, before, mean := time.Now(), r.state.Seconds, meanResult{}
+	started, before, mean := time.Now(), r.state.Seconds, &r.state.Mean
 	clock := func() float64 { return before + time.Since(started).Seconds() }
 	lastTime, lastSamples := clock(), r.state.Samples
 	for r.state.Steps < steps {
@@ -213,7 +215,7 @@ func (r *run) loop(ctx context.Context, metrics *json.Encoder) error {
 			if err != nil {
 				return err
 			}
-			mean, lastTime, lastSamples = meanResult{}, now, r.state.Samples
+			*mean, lastTime, lastSamples = meanResult{}, now, r.state.Samples
 		}
 		if due(o.EvalEvery) || end {
 			if err := r.evaluate(metrics, clock()); err != nil {
@@ -243,17 +245,20 @@ func (r *run) step(lr float64) (loss.Result, float64, error) {
 	r.graph.Forward()
 	r.graph.ZeroGrad()
 	res, err := r.crit.Compute(r.graph.Outputs(), r.truths)
-	if err == nil {
+	norm := math.NaN()
+	switch {
+	case errors.Is(err, match.ErrCost): // outputs that are not finite cannot be matched
+		res.Total = math.NaN()
+	case err != nil:
+		return res, norm, fmt.Errorf("step %d: %w", r.state.Steps, err)
+	default:
 		r.graph.Backward()
+		norm = r.opt.Clip(r.Options.Clip)
 	}
-	norm := r.opt.Clip(r.Options.Clip)
-	if bad := res.Total - res.Total + norm - norm; err != nil || bad != 0 {
-		file, werr := r.dumpBatch()
-		if werr != nil {
-			return res, norm, werr
-		}
+	if bad := res.Total - res.Total + norm - norm; bad != 0 {
+		file, err := r.dumpBatch()
 		if err != nil {
-			return res, norm, fmt.Errorf("step %d: %w; the batch is in %s", r.state.Steps, err, file)
+			return res, norm, fmt.Errorf("step %d: loss %g, gradient norm %g: not finite, and its batch cannot be written: %w", r.state.Steps, res.Total, norm, err)
 		}
 		return res, norm, &NonFiniteError{Step: r.state.Steps, Loss: res.Total, GradNorm: norm, File: file}
 	}
@@ -303,21 +308,21 @@ func (r *run) evaluate(metrics *json.Encoder, seconds float64) error {
 	return metrics.Encode(line{Samples: r.state.Samples, Seconds: seconds, Eval: &s, Score: &score})
 }
 
-// meanResult averages the results of steps.
+// meanResult averages the results of steps. It is part of the state: a line of metrics.jsonl may span an interruption.
 type meanResult struct {
-	sum loss.Result
-	n   int
+	Sum   loss.Result `json:"sum"`
+	Steps int         `json:"steps"`
 }
 
 func (m *meanResult) add(r loss.Result) {
-	m.sum.Total += r.Total
-	m.sum.Class += r.Class
-	m.sum.Param += r.Param
-	m.sum.Truths += r.Truths
-	m.n++
+	m.Sum.Total += r.Total
+	m.Sum.Class += r.Class
+	m.Sum.Param += r.Param
+	m.Sum.Truths += r.Truths
+	m.Steps++
 }
 
 func (m *meanResult) mean() loss.Result {
-	k := 1 / float64(max(1, m.n))
-	return loss.Result{Total: m.sum.Total * k, Class: m.sum.Class * k, Param: m.sum.Param * k, Truths: m.sum.Truths}
+	k := 1 / float64(max(1, m.Steps))
+	return loss.Result{Total: m.Sum.Total * k, Class: m.Sum.Class * k, Param: m.Sum.Param * k, Truths: m.Sum.Truths}
 }

@@ -107,18 +107,18 @@ type TileSource struct {
 	store   *tile.Reader
 	index   []int
 	seed    int64
+	ordered bool // the store's order, pass after pass
 	augment *augmenters
 	donors  []int // tiles with labels
 }
 
 // NewTileSource makes a source over a split ("train" or "test"); eval true keeps the store's order and does not augment.
 func NewTileSource(store *tile.Reader, split string, aug tile.Augment, seed int64, eval bool) (*TileSource, error) {
-	s := &TileSource{store: store, index: store.Indices(split), seed: seed}
+	s := &TileSource{store: store, index: store.Indices(split), seed: seed, ordered: eval}
 	if len(s.index) == 0 {
 		return nil, fmt.Errorf("the tile store has no tile in split %q", split)
 	}
 	if eval {
-		s.seed = -1
 		return s, nil
 	}
 	s.augment = newAugmenters(store.Manifest().Options, aug)
@@ -137,7 +137,7 @@ func (s *TileSource) Len() int { return len(s.index) }
 func (s *TileSource) Draw(i int64, x []float32) ([]tile.Label, error) {
 	n := int64(len(s.index))
 	k := int(i % n)
-	if s.seed >= 0 {
+	if !s.ordered {
 		k = shuffled(s.seed, i/n, int(n), k)
 	}
 	labels, err := s.store.Read(s.index[k], x)

@@ -28,11 +28,12 @@ var ErrOtherRun = errors.New("the folder holds a run of another configuration")
 
 // state is what a resumed run needs besides parameters and moments.
 type state struct {
-	Samples   int64   `json:"samples"`
-	Steps     int64   `json:"steps"`
-	BestScore float64 `json:"best_score"`
-	Seconds   float64 `json:"seconds"` // of training so far, over all sittings
-	Threads   int     `json:"threads"` // of the last sitting
+	Samples   int64      `json:"samples"`
+	Steps     int64      `json:"steps"`
+	BestScore float64    `json:"best_score"`
+	Mean      meanResult `json:"mean"`    // of the steps since the last line of metrics.jsonl
+	Seconds   float64    `json:"seconds"` // of training so far, over all sittings
+	Threads   int        `json:"threads"` // of the last sitting
 }
 
 // save writes last.safetensors.
