@@ -6,7 +6,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GEOBFDT := ./bin/geobfdt
 
-.PHONY: help build run test race vet fmt lint check model golden bench fuzz cross clean
+.PHONY: help build run test race vet fmt lint check model results golden bench fuzz cross clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ check: ## everything that a change must pass
 model: build ## train the default model anew and embed it (hours)
 	$(GEOBFDT) train --config configs/default.yaml -o runs/default
 	$(GEOBFDT) export model runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
+
+results: build ## score the default model on synthetic wells of every kind into docs/results.md
+	$(GEOBFDT) eval --suite -o docs/results.md
 
 golden: ## regenerate the golden values (needs python3 with torch, numpy and scipy)
 	set -e; for script in internal/*/testdata/gen.py; do (cd $$(dirname $$script) && python3 gen.py); done

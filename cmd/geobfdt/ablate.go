@@ -226,6 +226,7 @@ type ablateWatch struct {
 	a        *app
 	cells    int
 	begun    int
+	done     bool // the cell was done before
 	name     string
 	stage    string
 	progress *cliio.Progress
@@ -234,9 +235,8 @@ type ablateWatch struct {
 func (w *ablateWatch) begin(c ablate.Cell, s ablate.State) {
 	w.begun++
 	w.name = fmt.Sprintf("%s (%d of %d)", c.Name(), w.begun, w.cells)
-	if s != ablate.StateDone {
-		w.a.console.Log.Info().Str("state", string(s)).Msg("cell " + w.name)
-	}
+	w.done = s == ablate.StateDone
+	w.a.console.Log.Info().Str("state", string(s)).Msg("cell " + w.name)
 }
 
 func (w *ablateWatch) update(stage string, done, total int64, note string) {
@@ -251,6 +251,9 @@ func (w *ablateWatch) end(c ablate.Cell, r *ablate.Result, err error) {
 	w.finish()
 	if err != nil {
 		w.a.console.Log.Error().Err(err).Msg("cell " + c.Name() + " failed")
+		return
+	}
+	if w.done {
 		return
 	}
 	line := w.a.console.Log.Info()

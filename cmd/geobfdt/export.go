@@ -2,8 +2,8 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -11,7 +11,9 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/defaultmodel"
 	"github.com/geobfdt/geobfdt/internal/export"
+	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
 )
 
@@ -70,23 +72,35 @@ func (a *app) exportPicks(path string, opt exportPicksOptions) error {
 func newExportModelCmd(a *app) *cobra.Command {
 	var outPath string
 	cmd := &cobra.Command{
-		Use:   "model MODEL.safetensors",
+		Use:   "model [MODEL.safetensors]",
 		Short: "Write a trained model for other software",
 		Long: `model checks a checkpoint and writes its tensors as safetensors, named and laid out as in PyTorch, so that any library of
-that format can load them. Configuration and origin stand in the metadata.`,
-		Example: `  geobfdt export model runs/default/best.safetensors -o geobfdt.safetensors`,
-		Args:    cobra.ExactArgs(1),
+that format can load them. Configuration and origin stand in the metadata. Without MODEL it writes the model in the binary.`,
+		Example: `  geobfdt export model runs/mine/best.safetensors -o mine.safetensors
+  geobfdt export model -o default.safetensors`,
+		Args: cobra.MaximumNArgs(1),
 	}
 	cmd.Flags().StringVarP(&outPath, "output", "o", "", "file to write; -: stdout")
 	cmd.RunE = a.run(func(_ *cobra.Command, args []string) error {
 		if outPath == "" {
 			return cliio.Usagef("give the file to write: -o model.safetensors")
 		}
-		model, err := checkpoint.ReadFile(args[0])
-		if err != nil {
-			return &cliio.InputError{Err: fmt.Errorf("export model: %w", err)}
+		data, path := defaultmodel.Bytes(), defaultmodel.Name
+		if len(args) == 1 {
+			var err error
+			path = args[0]
+			if data, err = os.ReadFile(path); err != nil {
+				return &cliio.InputError{Err: err}
+			}
 		}
-		return cliio.WriteFile(outPath, a.stdout, func(w io.Writer) error { return export.WriteModel(w, model) })
+		if _, err := model.Decode(data); err != nil {
+			return &cliio.InputError{Path: path, Err: err}
+		}
+		file, err := checkpoint.Decode(data)
+		if err != nil {
+			return &cliio.InputError{Path: path, Err: err}
+		}
+		return cliio.WriteFile(outPath, a.stdout, func(w io.Writer) error { return export.WriteModel(w, file) })
 	})
 	return cmd
 }

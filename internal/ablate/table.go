@@ -39,7 +39,7 @@ var columns = []column{
 	{"best_f1", "best F1", 3, func(r *Row) *metrics.Value { return &r.BestF1 }},
 	{"best_threshold", "at", 2, func(r *Row) *metrics.Value { return &r.BestThreshold }},
 	{"depth_f1", "depth F1", 3, func(r *Row) *metrics.Value { return &r.DepthF1 }},
-	{"depth_chance_f1", "chance", 3, func(r *Row) *metrics.Value { return &r.DepthChanceF1 }},
+	{"depth_chance_f1", "depth chance", 3, func(r *Row) *metrics.Value { return &r.DepthChanceF1 }},
 	{"dip_within_3deg", "dip <= 3 deg", 3, func(r *Row) *metrics.Value { return &r.DipWithin3Deg }},
 	{"class_error", "class error", 3, func(r *Row) *metrics.Value { return &r.ClassError }},
 	{"train_seconds", "train s", 0, func(r *Row) *metrics.Value { return &r.TrainSeconds }},

@@ -3,6 +3,7 @@ package infer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
@@ -181,13 +182,18 @@ func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
 			}
 		}
 	})
+	refined = slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage })
 	if !p.opt.Refine {
 		return refined, nil
 	}
 	return MergeRefined(refined, p.opt.RefinedMergeM/t.RowM), nil
 }
 
-// MergeRefined is Merge for refined curves of one class each.
+// leastCoverage is the share of a sinusoid's columns with wall seen below which it is no pick: nobody could check it.
+const leastCoverage = 0.12
+
+// MergeRefined is Merge for refined curves, of any class: after refinement, a bed and a fracture that lie on each other are one
+// trace, and the surer class is kept.
 func MergeRefined(rs []Refined, tolRows float64) []Refined {
 	type key struct {
 		class   dip.Class
@@ -199,7 +205,7 @@ func MergeRefined(rs []Refined, tolRows float64) []Refined {
 		byCurve[key{r.Class, r.D, r.A, r.B}] = r
 	}
 	var out []Refined
-	for _, c := range Merge(curves, tolRows, false) {
+	for _, c := range Merge(curves, tolRows, true) {
 		r := byCurve[key{c.Class, c.D, c.A, c.B}]
 		r.Curve = c
 		out = append(out, r)
