@@ -208,6 +208,9 @@ func (a *app) ablateRun(cmd *cobra.Command, opt *ablateOptions) error {
 	case errors.As(err, &other):
 		return &cliio.UsageError{Err: err}
 	case err != nil:
+		if cmd.Context().Err() != nil {
+			a.console.Log.Info().Msg("stopped, its state is saved: the same command goes on from here")
+		}
 		return err
 	case len(failed) == len(e.Cells):
 		return errors.Join(failed...)

@@ -184,13 +184,13 @@ func (f *File) validate() error {
 	names := map[string]bool{}
 	for i, a := range f.Arms {
 		if !armName.MatchString(a.Name) {
-			return fmt.Errorf("arm %d is named %q: a name has 1 to 64 letters, digits, - _ . and begins with none of - .", i+1, a.Name)
+			return fmt.Errorf("arm %d is named %q: a name has 1 to 64 letters, digits, - _ . and does not begin with a dash or a dot", i+1, a.Name)
 		}
-		if key := strings.ToLower(a.Name); names[key] { // some file systems cannot tell capitals apart
+		key := strings.ToLower(a.Name) // some file systems cannot tell capitals apart
+		if names[key] {
 			return fmt.Errorf("two arms are named %s", a.Name)
-		} else {
-			names[key] = true
 		}
+		names[key] = true
 	}
 	return f.Wells.validate()
 }

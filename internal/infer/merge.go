@@ -9,18 +9,27 @@ import (
 // mergeAzimuths is how many azimuths the distance between two curves is averaged over.
 const mergeAzimuths = 24
 
+// Tolerance is how far two curves may lie apart, on average round the hole, to be one: Rows, and more for tall curves, whose
+// amplitudes are known less well: Relative times the smaller amplitude.
+type Tolerance struct{ Rows, Relative float64 }
+
+// of a pair of curves.
+func (t Tolerance) of(p, q Curve) float64 {
+	return t.Rows + t.Relative*min(p.Amplitude(), q.Amplitude())
+}
+
 // Merge removes duplicates: of curves of the same class (of any class with anyClass) whose mean distance |du| round the hole is
-// at most tolRows, the one with the highest score stays and counts the others in Merged. A curve that is not finite, or whose
+// within tolerance, the one with the highest score stays and counts the others in Merged. A curve that is not finite, or whose
 // score is not, is dropped. The result is ordered by depth; equal scores are decided by depth, so that the order of cs does not
 // matter.
-func Merge(cs []Curve, tolRows float64, anyClass bool) []Curve {
-	if !(tolRows >= 0) {
-		tolRows = 0
-	}
+func Merge(cs []Curve, tol Tolerance, anyClass bool) []Curve {
+	tol = Tolerance{max(0, tol.Rows), max(0, tol.Relative)}
+	tallest := 0.0
 	order := make([]Curve, 0, len(cs))
 	for _, c := range cs {
 		if c.finite() && !math.IsNaN(c.Score) {
 			order = append(order, c)
+			tallest = max(tallest, c.Amplitude())
 		}
 	}
 	slices.SortFunc(order, func(a, b Curve) int {
@@ -29,7 +38,7 @@ func Merge(cs []Curve, tolRows float64, anyClass bool) []Curve {
 	kept := make([]Curve, 0, len(order))
 	// Cosine and sine average to nothing over evenly spaced azimuths, so the distance of two curves is never less than that of
 	// their midlines: only neighbours in depth need a look.
-	cell := max(tolRows, 1)
+	cell := max(tol.Rows+tol.Relative*tallest, 1)
 	cells := make(map[int64][]int, len(order))
 	distance := newCurveDistance(mergeAzimuths)
 next:
@@ -37,7 +46,7 @@ next:
 		at := int64(math.Floor(max(-1e15, min(1e15, c.D/cell))))
 		for k := at - 1; k <= at+1; k++ {
 			for _, i := range cells[k] {
-				if (anyClass || kept[i].Class == c.Class) && distance.within(kept[i], c, tolRows) {
+				if (anyClass || kept[i].Class == c.Class) && distance.within(kept[i], c, tol.of(kept[i], c)) {
 					kept[i].Merged += 1 + c.Merged
 					continue next
 				}

@@ -20,7 +20,7 @@ func TestMerge(t *testing.T) {
 		{Class: dip.Bedding, D: math.NaN(), Score: 1},
 		{Class: dip.Bedding, D: 90, Score: math.NaN()},
 	}
-	got := Merge(curves, 4, false)
+	got := Merge(curves, Tolerance{Rows: 4}, false)
 	want := []Curve{
 		{Class: dip.Bedding, D: 20, Score: 0.5},
 		{Class: dip.Fracture, D: 51, A: 3, Score: 0.7},
@@ -39,10 +39,10 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%+v is missing from %+v", w, got)
 		}
 	}
-	if got := Merge(curves, 4, true); len(got) != 3 || got[2].Merged != 2 {
+	if got := Merge(curves, Tolerance{Rows: 4}, true); len(got) != 3 || got[2].Merged != 2 {
 		t.Errorf("any class: %+v, want three curves, the deepest of three", got)
 	}
-	if got := Merge(nil, 4, false); len(got) != 0 {
+	if got := Merge(nil, Tolerance{Rows: 4}, false); len(got) != 0 {
 		t.Errorf("nothing merged to %+v", got)
 	}
 }
@@ -57,7 +57,7 @@ func TestMergeAgainstAllPairs(t *testing.T) {
 				Class: dip.Class(rng.IntN(2)), D: 200 * rng.Float64(), A: 10 * rng.NormFloat64(), B: 10 * rng.NormFloat64(), Score: rng.Float64(),
 			})
 		}
-		got := Merge(curves, tol, false)
+		got := Merge(curves, Tolerance{Rows: tol}, false)
 		total := 0
 		for i, g := range got {
 			total += 1 + g.Merged
@@ -78,7 +78,7 @@ func TestMergeAgainstAllPairs(t *testing.T) {
 				t.Errorf("tolerance %g: nothing left stands for %+v", tol, c)
 			}
 		}
-		again := Merge(got, tol, false)
+		again := Merge(got, Tolerance{Rows: tol}, false)
 		if !reflect.DeepEqual(got, again) {
 			t.Errorf("tolerance %g: merging twice changes the result", tol)
 		}
@@ -112,7 +112,7 @@ func TestMergeManyCurves(t *testing.T) {
 		curves[i] = Curve{D: 200_000 * rng.Float64(), A: 20 * rng.NormFloat64(), B: 20 * rng.NormFloat64(), Score: rng.Float64()}
 	}
 	begin := time.Now()
-	Merge(curves, 6, false)
+	Merge(curves, Tolerance{Rows: 6}, false)
 	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("100,000 curves took %v", took)
 	}

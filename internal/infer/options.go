@@ -6,6 +6,7 @@ type Options struct {
 	ThresholdFracture float64 `mapstructure:"threshold_fracture"` // of fractures; 0: as Threshold
 	RowM              float64 `mapstructure:"row_m"`              // height of the grid's rows; 0: the model's, or the log's own step where that is coarser
 	Overlap           float64 `mapstructure:"overlap"`            // share of a tile that the next one repeats
+	Dewarp            bool    `mapstructure:"dewarp"`             // look at tiles also along their steep attitude: beds of high-angle wells
 	MergeM            float64 `mapstructure:"merge_m"`            // picks of one class closer than this mean curve distance are one
 	Refine            bool    `mapstructure:"refine"`             // refine on the image after the network
 	RefinedMergeM     float64 `mapstructure:"refined_merge_m"`    // merge distance after refinement

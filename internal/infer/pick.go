@@ -55,7 +55,7 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 	if err != nil {
 		return nil, err
 	}
-	refined, err := p.refine(grid, Merge(curves, p.opt.MergeM/p.bundle.Tile.RowM, false))
+	refined, err := p.refine(grid, Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
 	if err != nil {
 		return nil, err
 	}
@@ -86,17 +86,24 @@ func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 
 // curves runs the network over the grid's tiles and returns what it sees in the middle of each, in grid rows.
 func (p *Picker) curves(ctx context.Context, grid *tile.Grid, progress func(done, total int), res *Result) ([]Curve, error) {
-	starts := p.occupied(grid)
-	res.Tiles = len(starts)
+	places := p.occupied(grid)
+	if p.opt.Dewarp {
+		places = p.withAttitudes(grid, places)
+	}
+	res.Tiles = len(places)
 	var out []Curve
-	for first := 0; first < len(starts); first += p.opt.Batch {
+	for first := 0; first < len(places); first += p.opt.Batch {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		batch := starts[first:min(first+p.opt.Batch, len(starts))]
+		batch := places[first:min(first+p.opt.Batch, len(places))]
 		p.pool.Run(len(batch), func(_, i0, i1 int) {
 			for i := i0; i < i1; i++ {
-				grid.Fill(p.x[i], batch[i].start)
+				if t := batch[i]; t.attitude == (attitude{}) {
+					grid.Fill(p.x[i], t.start)
+				} else if grid.FillSheared(p.x[i], t.start, grid.Options().Shift(t.a, t.b)) < leastSheared {
+					clear(p.x[i])
+				}
 				p.graph.SetInput(i, p.x[i])
 			}
 		})
@@ -105,16 +112,34 @@ func (p *Picker) curves(ctx context.Context, grid *tile.Grid, progress func(done
 			out = p.read(out, i, t, p.bundle.Tile.Rows)
 		}
 		if progress != nil {
-			progress(first+len(batch), len(starts))
+			progress(first+len(batch), len(places))
 		}
 	}
 	return out, nil
 }
 
-// place is a tile and the part of the grid that it answers for.
+// place is a tile, flat or dewarped along an attitude, and the part of the grid that it answers for.
 type place struct {
 	start  int
 	lo, hi float64
+	attitude
+}
+
+// withAttitudes adds the dewarped versions of the tiles that have a steep attitude.
+func (p *Picker) withAttitudes(grid *tile.Grid, places []place) []place {
+	starts := make([]int, len(places))
+	for i, t := range places {
+		starts[i] = t.start
+	}
+	var out []place
+	for i, steep := range newScanner(grid, starts, p.pool).attitudes() {
+		t := places[i]
+		out = append(out, t)
+		for _, t.attitude = range steep {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // territorySlack lets neighbouring tiles both report a curve on their border, rows: it is merged later, and would be lost if each
@@ -158,7 +183,7 @@ func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
 		}
 		u := float64(t.start) + d.D
 		if u >= t.lo && u < t.hi {
-			out = append(out, Curve{Class: dip.Class(d.Class), D: u, A: d.A, B: d.B, Score: d.Score})
+			out = append(out, Curve{Class: dip.Class(d.Class), D: u, A: d.A + t.a, B: d.B + t.b, Score: d.Score})
 		}
 	}
 	return out
@@ -186,15 +211,21 @@ func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
 	if !p.opt.Refine {
 		return refined, nil
 	}
-	return MergeRefined(refined, p.opt.RefinedMergeM/t.RowM), nil
+	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / t.RowM, refinedMergeRelative}), nil
 }
+
+// Merging of tall curves, see Tolerance: before and after refinement.
+const (
+	mergeRelative        = 0.04
+	refinedMergeRelative = 0.03
+)
 
 // leastCoverage is the share of a sinusoid's columns with wall seen below which it is no pick: nobody could check it.
 const leastCoverage = 0.12
 
 // MergeRefined is Merge for refined curves, of any class: after refinement, a bed and a fracture that lie on each other are one
 // trace, and the surer class is kept.
-func MergeRefined(rs []Refined, tolRows float64) []Refined {
+func MergeRefined(rs []Refined, tol Tolerance) []Refined {
 	type key struct {
 		class   dip.Class
 		d, a, b float64
@@ -205,7 +236,7 @@ func MergeRefined(rs []Refined, tolRows float64) []Refined {
 		byCurve[key{r.Class, r.D, r.A, r.B}] = r
 	}
 	var out []Refined
-	for _, c := range Merge(curves, tolRows, true) {
+	for _, c := range Merge(curves, tol, true) {
 		r := byCurve[key{c.Class, c.D, c.A, c.B}]
 		r.Curve = c
 		out = append(out, r)

@@ -81,8 +81,12 @@ func Decode(data []byte) (*Bundle, error) {
 		b.Scores = json.RawMessage(s)
 	}
 	g, t := b.Net.Geometry, b.Tile
-	if err := t.Validate(); err != nil || t.Rows != g.Rows || t.Columns != g.Columns || t.Channels() != g.Channels {
-		return nil, fmt.Errorf("%w: its tiles of %d x %d x %d do not fit its network's %d x %d x %d", ErrNotModel, t.Rows, t.Columns, t.Channels(), g.Rows, g.Columns, g.Channels)
+	if err := t.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
+	}
+	if t.Rows != g.Rows || t.Columns != g.Columns || t.Channels() != g.Channels || t.RowM != g.RowM {
+		return nil, fmt.Errorf("%w: its tiles of %d x %d x %d with rows of %g m do not fit its network's %d x %d x %d with rows of %g m",
+			ErrNotModel, t.Rows, t.Columns, t.Channels(), t.RowM, g.Rows, g.Columns, g.Channels, g.RowM)
 	}
 	return b, nil
 }

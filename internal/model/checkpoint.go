@@ -8,6 +8,7 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
+	"github.com/geobfdt/geobfdt/internal/kernel"
 )
 
 // Metadata keys of a model file. Others (scores, seeds, data hashes) are the writer's own.
@@ -37,7 +38,8 @@ func (n *Net) Save() (*checkpoint.File, error) {
 	return f, nil
 }
 
-// Load builds the network that a checkpoint describes. Tensors that the network does not have (an optimiser's) are left alone.
+// Load builds the network that a checkpoint describes. Tensors that the network does not have (an optimiser's) are left alone. It
+// trusts nothing: what does not fit is ErrNotModel, before memory is taken for more than the checkpoint holds.
 func Load(f *checkpoint.File) (*Net, error) {
 	if f.Metadata[MetaFormat] != formatName {
 		return nil, fmt.Errorf("%w: its format is %q, not %q", ErrNotModel, f.Metadata[MetaFormat], formatName)
@@ -50,14 +52,28 @@ func Load(f *checkpoint.File) (*Net, error) {
 	if err := json.Unmarshal([]byte(f.Metadata[MetaGeometry]), &g); err != nil {
 		return nil, fmt.Errorf("%w: geometry: %w", ErrNotModel, err)
 	}
+	if err := o.Validate(g); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
+	}
+	values := 0
+	for _, d := range f.Tensors {
+		values += d.Shape().TotalSize()
+	}
+	if need := o.leastParameters(); float64(values) < need {
+		return nil, fmt.Errorf("%w: its options need at least %.0f parameters, it holds %d", ErrNotModel, need, values)
+	}
 	n, err := New(o, g, 0)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
-	return n, n.LoadParams(f.Tensors)
+	if err := n.LoadParams(f.Tensors); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
+	}
+	return n, nil
 }
 
-// LoadParams copies every parameter from tensors of its name and neutral shape.
+// LoadParams copies every parameter from tensors of its name and neutral shape. A value that is not finite is refused: such a network
+// sees nothing, and says so nowhere.
 func (n *Net) LoadParams(t map[string]*tensor.Dense) error {
 	for _, p := range n.Params.List {
 		d := t[p.Name]
@@ -66,6 +82,9 @@ func (n *Net) LoadParams(t map[string]*tensor.Dense) error {
 		}
 		if err := p.Load(p.Data, d); err != nil {
 			return err
+		}
+		if s := kernel.SumSquares(p.Data); s-s != 0 {
+			return fmt.Errorf("parameter %s: a value is not finite", p.Name)
 		}
 	}
 	return nil

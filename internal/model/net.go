@@ -88,7 +88,10 @@ func (o Options) Validate(g Geometry) error {
 	if g.Rows < 32 || g.Columns < 16 || g.Channels < 1 {
 		return fmt.Errorf("tile: %d x %d x %d is too small for the network", g.Rows, g.Columns, g.Channels)
 	}
-	return nil
+	if h := g.HeightM(); !(g.RowM > 0) || math.IsInf(h, 0) {
+		return fmt.Errorf("tile.row_m: %g m is no height of a row", g.RowM)
+	}
+	return o.checkSize(g)
 }
 
 // New declares a network and initialises its parameters from the seed.

@@ -3,6 +3,7 @@ package tile
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"gorgonia.org/tensor"
 
@@ -21,6 +22,7 @@ type Grid struct {
 	std  float64   // deviation of img over its valid pixels
 	// Whole-log normalisations, nil where Options.Image does not ask for them. Gaps are 0.
 	channels [][]float32
+	buffers  sync.Pool // of *sheared
 }
 
 // NewGrid resamples a log to the grid of opt and normalises it. It fails for options that cannot be cut (Options.Validate), for a

@@ -1,0 +1,262 @@
+package infer
+
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/kernel"
+	"github.com/geobfdt/geobfdt/internal/tile"
+)
+
+// A sinusoid z = d + a cos + b sin is additive: shift every column of a tile by an attitude (a, b), and what runs along it is flat. Beds of
+// a high-angle well, taller than a tile and steeper than the network's receptive field can follow, become ordinary beds. The attitude is
+// found without learning, by semblance: the share of the energy of the vertical derivative that is common to all columns once they are
+// shifted (Neidell & Taner 1971).
+const (
+	scanSigma  = 3   // rows of smoothing before the derivative
+	scanRows   = 2   // rows that are averaged
+	scanCols   = 32  // columns that are left at most
+	scanStep   = 6.0 // rows between candidates of a and b
+	scanReach  = 156 // rows of amplitude of the steepest candidate
+	scanClip   = 3.0 // deviations at which the derivative is clipped: single strong contacts must not decide alone
+	scanTiles  = 64  // tiles scanned at a time, which bounds the memory of long wells
+	scanMargin = 6   // further tiles on each side, for the smoothing over neighbours
+	scanSmooth = 2.0 // tiles, standard deviation of the smoothing over neighbours
+
+	flatReach    = 9.0  // amplitude up to which a tile is called flat: the network needs no help
+	steepGain    = 1.2  // a steep attitude must explain this much more than the best flat one
+	steepFloor   = 0.01 // and this much in any case
+	otherRows    = 10.0 // the tile's own attitude is tried beside its neighbourhood's where they differ by this
+	otherPerRow  = 0.15 // and by this share of the amplitude
+	leastSheared = 0.1  // share of a dewarped tile with wall seen below which it is not looked at
+)
+
+// attitude of a dewarped tile, rows.
+type attitude struct{ a, b float64 }
+
+func (t attitude) amplitude() float64 { return math.Hypot(t.a, t.b) }
+
+// scanner finds the attitudes of the tiles of one grid.
+type scanner struct {
+	grid       *tile.Grid
+	pool       *kernel.Pool
+	starts     []int
+	candidates []attitude
+	cols       int
+	cos, sin   []float64
+}
+
+func newScanner(grid *tile.Grid, starts []int, pool *kernel.Pool) *scanner {
+	s := &scanner{grid: grid, pool: pool, starts: starts}
+	n := grid.Options().Columns
+	per := max(1, (n+scanCols-1)/scanCols)
+	s.cols = n / per
+	s.cos, s.sin = azimuths(s.cols)
+	for i := -scanReach / scanStep; i <= scanReach/scanStep; i++ {
+		for j := -scanReach / scanStep; j <= scanReach/scanStep; j++ {
+			if t := (attitude{i * scanStep, j * scanStep}); t.amplitude() <= scanReach {
+				s.candidates = append(s.candidates, t)
+			}
+		}
+	}
+	return s
+}
+
+// attitudes returns, for every tile, the steep attitudes worth a look beside the flat one: mostly none, at most two.
+func (s *scanner) attitudes() [][]attitude {
+	out := make([][]attitude, len(s.starts))
+	for first := 0; first < len(s.starts); first += scanTiles {
+		last := min(first+scanTiles, len(s.starts))
+		s.section(out, first, last)
+	}
+	return out
+}
+
+// section fills out[first:last].
+func (s *scanner) section(out [][]attitude, first, last int) {
+	from, to := max(0, first-scanMargin), min(len(s.starts), last+scanMargin)
+	h := s.grid.Options().Rows
+	top := max(0, s.starts[from]-scanReach)
+	base := min(s.grid.Rows(), s.starts[to-1]+h+scanReach)
+	e := s.derivative(top, base)
+	n := e.rows
+	tiles := to - from
+	num, den := make([]float32, len(s.candidates)*tiles), make([]float32, len(s.candidates)*tiles)
+	scratch := make([][3][]float32, s.pool.Threads())
+	for w := range scratch {
+		for k := range scratch[w] {
+			scratch[w][k] = make([]float32, n)
+		}
+	}
+	s.pool.Run(len(s.candidates), func(w, c0, c1 int) {
+		sum, energy, count := scratch[w][0], scratch[w][1], scratch[w][2]
+		for c := c0; c < c1; c++ {
+			e.stack(sum, energy, count, s.candidates[c], s.cos, s.sin)
+			for t := range tiles {
+				lo := (s.starts[from+t] - top) / scanRows
+				hi := min(n, lo+h/scanRows)
+				var common, all float64
+				for i := lo; i < hi; i++ {
+					common += float64(sum[i] * sum[i] / max(count[i], 0.3*float32(s.cols)))
+					all += float64(energy[i])
+				}
+				num[t*len(s.candidates)+c], den[t*len(s.candidates)+c] = float32(common), float32(all)
+			}
+		}
+	})
+	for t := first; t < last; t++ {
+		near, okNear := s.best(num, den, t-from, tiles, scanSmooth)
+		own, okOwn := s.best(num, den, t-from, tiles, 0)
+		if okNear {
+			out[t] = append(out[t], near)
+		}
+		if okOwn && (!okNear || math.Hypot(own.a-near.a, own.b-near.b) > otherRows+otherPerRow*own.amplitude()) {
+			out[t] = append(out[t], own)
+		}
+	}
+}
+
+// best is the steep attitude of greatest semblance of tile t, with its neighbours' weighted in by a Gaussian of sigma tiles; false where
+// a flat one explains as much.
+func (s *scanner) best(num, den []float32, t, tiles int, sigma float64) (best attitude, ok bool) {
+	n := len(s.candidates)
+	top, flat := 0.0, 0.0
+	lo, hi := t, t
+	if sigma > 0 {
+		lo, hi = max(0, t-int(3*sigma)), min(tiles-1, t+int(3*sigma))
+	}
+	var mean float64
+	for _, v := range den[t*n : t*n+n] {
+		mean += float64(v) / float64(n)
+	}
+	for c, att := range s.candidates {
+		var a, b float64
+		for k := lo; k <= hi; k++ {
+			w := 1.0
+			if sigma > 0 {
+				w = math.Exp(-float64((k-t)*(k-t)) / (2 * sigma * sigma))
+			}
+			a += w * float64(num[k*n+c])
+			b += w * float64(den[k*n+c])
+		}
+		v := a / (b + 1e-3*mean + 1e-6)
+		if att.amplitude() <= flatReach {
+			flat = max(flat, v)
+		} else if v > top {
+			top, best = v, att
+		}
+	}
+	return best, top > steepGain*flat+steepFloor
+}
+
+// edges is the clipped vertical derivative of a part of the grid, column by column, in rows of scanRows.
+type edges struct {
+	rows           int
+	e, square, one [][]float32 // [columns][rows]: value, its square, and 1 where there is one
+}
+
+// stack sums the columns, each read where the attitude takes it.
+func (e *edges) stack(sum, energy, count []float32, t attitude, cos, sin []float64) {
+	clear(sum)
+	clear(energy)
+	clear(count)
+	for j := range e.e {
+		shift := int(math.Round((t.a*cos[j] + t.b*sin[j]) / scanRows))
+		lo, hi := max(0, -shift), min(e.rows, e.rows-shift)
+		if lo >= hi {
+			continue
+		}
+		kernel.AddTo(sum[lo:hi], e.e[j][lo+shift:hi+shift])
+		kernel.AddTo(energy[lo:hi], e.square[j][lo+shift:hi+shift])
+		kernel.AddTo(count[lo:hi], e.one[j][lo+shift:hi+shift])
+	}
+}
+
+// derivative of grid rows [top, base).
+func (s *scanner) derivative(top, base int) *edges {
+	n, cols := base-top, s.grid.Options().Columns
+	img, mask := s.grid.Image()[top*cols:base*cols], s.grid.Mask()[top*cols:base*cols]
+	e := &edges{rows: n / scanRows}
+	for range s.cols {
+		e.e = append(e.e, make([]float32, e.rows))
+		e.square = append(e.square, make([]float32, e.rows))
+		e.one = append(e.one, make([]float32, e.rows))
+	}
+	per := cols / s.cols
+	s.pool.Run(s.cols, func(_, j0, j1 int) {
+		smooth, weight := make([]float32, n), make([]float32, n)
+		for j := j0; j < j1; j++ {
+			for c := j * per; c < (j+1)*per; c++ {
+				smoothColumn(smooth, weight, img, mask, c, cols)
+				for i := scanRows; i < n-scanRows; i++ {
+					if k := i / scanRows; mask[i*cols+c] && k < e.rows {
+						e.e[j][k] += smooth[i+2] - smooth[i-2]
+						e.one[j][k]++
+					}
+				}
+			}
+			for k, m := range e.one[j] {
+				if m > 0 {
+					e.e[j][k] /= m
+					e.one[j][k] = 1
+				}
+			}
+		}
+	})
+	e.clip()
+	return e
+}
+
+// clip scales by the deviation, clips, and fills the squares.
+func (e *edges) clip() {
+	var squares, count float64
+	for j := range e.e {
+		squares += kernel.SumSquares(e.e[j])
+		count += float64(kernel.Sum(e.one[j]))
+	}
+	k := float32(0)
+	if squares > 0 {
+		k = float32(1 / math.Sqrt(squares/count))
+	}
+	for j := range e.e {
+		for i, v := range e.e[j] {
+			v = max(-scanClip, min(scanClip, v*k))
+			e.e[j][i], e.square[j][i] = v, v*v
+		}
+	}
+}
+
+// smoothColumn is column c of img smoothed along depth by a Gaussian over the pixels of the mask. weight is scratch.
+func smoothColumn(dst, weight, img []float32, mask []bool, c, cols int) {
+	clear(dst)
+	clear(weight)
+	const reach = 3 * scanSigma
+	n := len(dst)
+	for i := range n {
+		if !mask[i*cols+c] {
+			continue
+		}
+		v := img[i*cols+c]
+		for d := max(-reach, -i); d <= min(reach, n-1-i); d++ {
+			w := scanTaps[d+reach]
+			dst[i+d] += w * v
+			weight[i+d] += w
+		}
+	}
+	for i, w := range weight {
+		dst[i] /= w + 1e-3
+	}
+}
+
+// scanTaps is the Gaussian of smoothColumn.
+var scanTaps = func() (t [2*3*scanSigma + 1]float32) {
+	sum := 0.0
+	for i := range t {
+		d := float64(i - 3*scanSigma)
+		sum += math.Exp(-d * d / (2 * scanSigma * scanSigma))
+	}
+	for i := range t {
+		d := float64(i - 3*scanSigma)
+		t[i] = float32(math.Exp(-d*d/(2*scanSigma*scanSigma)) / sum)
+	}
+	return t
+}()
