@@ -19,6 +19,18 @@ func elementwise(t target) {
 	})
 	end()
 
+	// addReLU: dst = max(0, a + b).
+	t.function("addReLU", "func(dst, a, b *float32, n int)")
+	r = arrays("dst", "a", "b")
+	none := t.zero()
+	t.vectors("l", unrolled, func(_ int, at func(reg.Register) Mem) {
+		v := t.load(at(r[1]))
+		VADDPS(at(r[2]), v, v)
+		VMAXPS(v, none, v)
+		VMOVUPS(v, at(r[0]))
+	})
+	end()
+
 	t.function("axpy", "func(dst *float32, alpha float32, src *float32, n int)")
 	r = arrays("dst", "src")
 	alpha := t.param("alpha")

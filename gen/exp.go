@@ -127,3 +127,82 @@ func exponentials(t target) {
 	t.ret(0, t.sum(acc))
 	end()
 }
+
+// softmaxes emits whole rows of attention: the maximum, the exponentials with their sum, and the scaling by it.
+func softmaxes(t target) {
+	table := &dataTable{lanes: t.lanes, at: map[uint32]Mem{}, name: "softmax" + t.name}
+
+	t.function("softmax", "func(x *float32, n int)")
+	x := arrays("x")[0]
+	top := t.maximumOf(func(_ int, at func(reg.Register) Mem) reg.VecVirtual { return t.load(at(x)) })
+	c := t.expConstants(table)
+	sum := t.zeros(2)
+	t.vectors("exp", 2, func(i int, at func(reg.Register) Mem) {
+		v := t.load(at(x))
+		VSUBPS(top, v, v)
+		t.exp(c, v)
+		VMOVUPS(v, at(x))
+		VADDPS(v, sum[i], sum[i])
+	})
+	t.scaleBy(x, t.inverse(t.sum(sum)))
+	end()
+
+	// columnSoftmax: the softmax of x - bend*dz^2 with dz = depth - z; returns the mean of dz under it.
+	t.function("columnSoftmax", "func(x, depth *float32, z, bend float32, n int) float32")
+	r := arrays("x", "depth")
+	x = r[0]
+	z, bend := t.param("z"), t.param("bend")
+	top = t.maximumOf(func(_ int, at func(reg.Register) Mem) reg.VecVirtual {
+		dz, v := t.load(at(r[1])), t.load(at(x))
+		VSUBPS(z, dz, dz)
+		VMULPS(dz, dz, dz)
+		VFNMADD231PS(bend, dz, v)
+		VMOVUPS(v, at(x))
+		return v
+	})
+	c = t.expConstants(table)
+	sum, moment := t.zeros(2), t.zeros(2)
+	t.vectors("exp", 2, func(i int, at func(reg.Register) Mem) {
+		v := t.load(at(x))
+		VSUBPS(top, v, v)
+		t.exp(c, v)
+		VMOVUPS(v, at(x))
+		VADDPS(v, sum[i], sum[i])
+		dz := t.load(at(r[1]))
+		VSUBPS(z, dz, dz)
+		VFMADD231PS(dz, v, moment[i])
+	})
+	inverse := t.inverse(t.sum(sum))
+	t.scaleBy(x, inverse)
+	mean := t.sum(moment)
+	VMULPS(inverse, mean, mean)
+	t.ret(0, mean)
+	end()
+}
+
+// maximumOf emits a loop over the parameter n floats and returns the maximum of what value returned, in every lane.
+func (t target) maximumOf(value func(copy int, at func(reg.Register) Mem) reg.VecVirtual) reg.VecVirtual {
+	acc := []reg.VecVirtual{t.constant(float32(math.Inf(-1))), t.constant(float32(math.Inf(-1)))}
+	t.vectors("max", 2, func(i int, at func(reg.Register) Mem) {
+		VMAXPS(value(i, at), acc[i], acc[i])
+	})
+	VMAXPS(acc[1], acc[0], acc[0])
+	t.fold(acc[0], func(x, y, z Op) { VMAXPS(x, y, z) })
+	return acc[0]
+}
+
+// inverse returns 1/v.
+func (t target) inverse(v reg.VecVirtual) reg.VecVirtual {
+	one := t.constant(1)
+	VDIVPS(v, one, one)
+	return one
+}
+
+// scaleBy emits x *= factor over the parameter n floats.
+func (t target) scaleBy(x reg.Register, factor reg.VecVirtual) {
+	t.vectors("scale", 2, func(_ int, at func(reg.Register) Mem) {
+		v := t.vec()
+		VMULPS(at(x), factor, v)
+		VMOVUPS(v, at(x))
+	})
+}

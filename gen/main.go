@@ -24,8 +24,11 @@ func main() {
 		elementwise(t)
 		reductions(t)
 		exponentials(t)
+		softmaxes(t)
 		layerNorm(t)
 		adamW(t)
+		winograd(t)
+		pooling(t)
 		for _, channels := range t.channelBlocks() {
 			channelKernels(t, channels)
 		}

@@ -161,8 +161,14 @@ func (o pickOptions) check() (picks.Unit, error) {
 	if o.out == "" {
 		return "", cliio.Usagef("give the picks to write with -o PICKS.csv, or -o - for stdout")
 	}
-	if o.json && (o.out == "-" || o.picture == "-") {
-		return "", cliio.Usagef("--json and %s cannot both go to stdout", "-o -")
+	onStdout := 0
+	for _, it := range []bool{o.out == "-", o.picture == "-", o.json} {
+		if it {
+			onStdout++
+		}
+	}
+	if onStdout > 1 {
+		return "", cliio.Usagef("of picks, picture and --json only one can go to stdout")
 	}
 	switch u := picks.Unit(o.unit); u {
 	case picks.Metres, picks.Feet:

@@ -84,8 +84,8 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 		a.console.Log.Info().Int64("samples", e.Samples).Float64("loss", e.Scores.Loss).Float64("bedding_f1", e.Scores.Bedding.F1).
 			Float64("fracture_f1", e.Scores.Fracture.F1).Float64("class_error", e.Scores.ClassError).Bool("best", e.Best).Msg("held-out tiles, curve@5cm")
 	}
-	// An existing configuration is left alone until the run is known to be the same one.
-	if _, err := os.Stat(filepath.Join(opt.dir, configName)); errors.Is(err, os.ErrNotExist) {
+	// The configuration beside a saved state is left alone: the run may turn out to be another one.
+	if _, err := os.Stat(filepath.Join(opt.dir, train.LastName)); errors.Is(err, os.ErrNotExist) {
 		err := cliio.WriteFile(filepath.Join(opt.dir, configName), a.stdout, func(w io.Writer) error {
 			_, err := w.Write(a.cfg.YAML())
 			return err
@@ -98,6 +98,8 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 	switch {
 	case errors.Is(err, train.ErrOtherRun):
 		return &cliio.UsageError{Err: err}
+	case errors.Is(err, train.ErrInit):
+		return &cliio.InputError{Path: opt.init, Err: err}
 	case err != nil:
 		return err
 	}
@@ -126,19 +128,26 @@ func (a *app) trainJob(opt trainOptions) (train.Job, error) {
 			return job, &cliio.InputError{Path: opt.init, Err: err}
 		}
 	}
-	if opt.tiles == "" {
-		return job, a.synthSources(&job)
+	sources := a.synthSources
+	if opt.tiles != "" {
+		sources = func(job *train.Job) error { return a.tileSources(job, opt.tiles) }
 	}
-	return job, a.tileSources(&job, opt.tiles)
+	if err := sources(&job); err != nil {
+		return job, err
+	}
+	if err := job.Model.Validate(train.Geometry(job.Tile)); err != nil {
+		return job, &cliio.UsageError{Err: err}
+	}
+	return job, nil
 }
 
 func (a *app) synthSources(job *train.Job) error {
 	c := a.cfg.Config
-	src, err := train.NewSynthSource(c.Train.SynthPresets, c.Tile, c.Augment, c.Train.Seed, false)
+	src, err := train.NewSynthSource(c.Train.SynthPresets, c.Train.SynthShear, c.Tile, c.Augment, c.Train.Seed, false)
 	if err != nil {
 		return &cliio.UsageError{Err: err}
 	}
-	held, err := train.NewSynthSource(c.Train.SynthPresets, c.Tile, c.Augment, c.Train.Seed, true)
+	held, err := train.NewSynthSource(c.Train.SynthPresets, c.Train.SynthShear, c.Tile, c.Augment, c.Train.Seed, true)
 	if err != nil {
 		return &cliio.UsageError{Err: err}
 	}
@@ -172,7 +181,7 @@ func (a *app) tileSources(job *train.Job, dir string) error {
 		a.console.Log.Warn().Msg("the store holds nothing out: the last state is taken as the best")
 	}
 	if c.Train.SynthShare > 0 {
-		second, err := train.NewSynthSource(c.Train.SynthPresets, job.Tile, c.Augment, c.Train.Seed, false)
+		second, err := train.NewSynthSource(c.Train.SynthPresets, c.Train.SynthShear, job.Tile, c.Augment, c.Train.Seed, false)
 		if err != nil {
 			return &cliio.UsageError{Err: err}
 		}

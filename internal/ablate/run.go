@@ -157,11 +157,11 @@ func (r *runner) job(ctx context.Context, c Cell) (train.Job, error) {
 		},
 	}
 	if len(ofSplit(r.wells, SplitTrain)) == 0 {
-		src, err := train.NewSynthSource(s.Train.SynthPresets, s.Tile, s.Augment, s.Train.Seed, false)
+		src, err := train.NewSynthSource(s.Train.SynthPresets, s.Train.SynthShear, s.Tile, s.Augment, s.Train.Seed, false)
 		if err != nil {
 			return job, err
 		}
-		held, err := train.NewSynthSource(s.Train.SynthPresets, s.Tile, s.Augment, s.Train.Seed, true)
+		held, err := train.NewSynthSource(s.Train.SynthPresets, s.Train.SynthShear, s.Tile, s.Augment, s.Train.Seed, true)
 		if err != nil {
 			return job, err
 		}
@@ -179,7 +179,7 @@ func (r *runner) job(ctx context.Context, c Cell) (train.Job, error) {
 	}
 	job.Train = tiles
 	if s.Train.SynthShare > 0 {
-		second, err := train.NewSynthSource(s.Train.SynthPresets, job.Tile, s.Augment, s.Train.Seed, false)
+		second, err := train.NewSynthSource(s.Train.SynthPresets, s.Train.SynthShear, job.Tile, s.Augment, s.Train.Seed, false)
 		if err != nil {
 			return job, err
 		}

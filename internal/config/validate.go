@@ -119,6 +119,7 @@ func (c *Config) checkTrain(v *checker) {
 	v.require("train.save_every", t.SaveEvery, "at least 1", t.SaveEvery >= 1)
 	v.require("train.log_every", t.LogEvery, "at least 1", t.LogEvery >= 1)
 	v.within("train.synth_share", t.SynthShare, 0, 1)
+	v.within("train.synth_shear", t.SynthShear, 0, 1)
 	v.require("train.synth_presets", t.SynthPresets, "at least one preset name (geobfdt synth --list)",
 		len(t.SynthPresets) > 0 && !slices.Contains(t.SynthPresets, ""))
 }

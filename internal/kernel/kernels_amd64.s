@@ -622,6 +622,54 @@ lDone:
 	VZEROUPPER
 	RET
 
+// func addReLUAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·addReLUAVX2(SB), NOSPLIT, $0-32
+	MOVQ   dst+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   b+16(FP), DX
+	VXORPS Y0, Y0, Y0
+	MOVQ   n+24(FP), BX
+	XORQ   SI, SI
+	MOVQ   BX, DI
+	SUBQ   $0x20, DI
+
+lWide:
+	CMPQ    SI, DI
+	JG      lRest
+	VMOVUPS (CX)(SI*4), Y1
+	VADDPS  (DX)(SI*4), Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	VMOVUPS 32(CX)(SI*4), Y1
+	VADDPS  32(DX)(SI*4), Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, 32(AX)(SI*4)
+	VMOVUPS 64(CX)(SI*4), Y1
+	VADDPS  64(DX)(SI*4), Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, 64(AX)(SI*4)
+	VMOVUPS 96(CX)(SI*4), Y1
+	VADDPS  96(DX)(SI*4), Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, 96(AX)(SI*4)
+	ADDQ    $0x20, SI
+	JMP     lWide
+
+lRest:
+	CMPQ    SI, BX
+	JGE     lDone
+	VMOVUPS (CX)(SI*4), Y1
+	VADDPS  (DX)(SI*4), Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (AX)(SI*4)
+	ADDQ    $0x08, SI
+	JMP     lRest
+
+lDone:
+	VZEROUPPER
+	RET
+
 // func axpyAVX2(dst *float32, alpha float32, src *float32, n int)
 // Requires: AVX, FMA3
 TEXT ·axpyAVX2(SB), NOSPLIT, $0-32
@@ -1426,6 +1474,532 @@ lDone:
 	VZEROUPPER
 	RET
 
+// func softmaxAVX2(x *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxAVX2(SB), NOSPLIT, $0-16
+	MOVQ         x+0(FP), AX
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X1
+	VPBROADCASTD X1, Y1
+	MOVQ         n+8(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x10, BX
+
+maxWide:
+	CMPQ    DX, BX
+	JG      maxRest
+	VMOVUPS (AX)(DX*4), Y2
+	VMAXPS  Y2, Y0, Y0
+	VMOVUPS 32(AX)(DX*4), Y2
+	VMAXPS  Y2, Y1, Y1
+	ADDQ    $0x10, DX
+	JMP     maxWide
+
+maxRest:
+	CMPQ    DX, CX
+	JGE     maxDone
+	VMOVUPS (AX)(DX*4), Y2
+	VMAXPS  Y2, Y0, Y0
+	ADDQ    $0x08, DX
+	JMP     maxRest
+
+maxDone:
+	VMAXPS       Y1, Y0, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VMAXPS       Y1, Y0, Y0
+	VPERMILPS    $0x4e, Y0, Y1
+	VMAXPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VMAXPS       Y1, Y0, Y0
+	MOVL         $0xc2d00000, CX
+	VMOVD        CX, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x42b20000, CX
+	VMOVD        CX, X2
+	VPBROADCASTD X2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	MOVQ         n+8(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x10, BX
+
+expWide:
+	CMPQ         DX, BX
+	JG           expRest
+	VMOVUPS      (AX)(DX*4), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMAXPS       Y5, Y1, Y5
+	VMINPS       Y5, Y2, Y5
+	VMULPS       softmaxAVX21<>+0(SB), Y5, Y6
+	VROUNDPS     $0x00, Y6, Y6
+	VFNMADD231PS softmaxAVX22<>+0(SB), Y6, Y5
+	VFNMADD231PS softmaxAVX23<>+0(SB), Y6, Y5
+	VMOVUPS      softmaxAVX24<>+0(SB), Y7
+	VFMADD213PS  softmaxAVX25<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX26<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX27<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX28<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX29<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPADDD       softmaxAVX20<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPADDD       softmaxAVX20<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVAPS      Y7, Y5
+	VMOVUPS      Y5, (AX)(DX*4)
+	VADDPS       Y5, Y3, Y3
+	VMOVUPS      32(AX)(DX*4), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMAXPS       Y5, Y1, Y5
+	VMINPS       Y5, Y2, Y5
+	VMULPS       softmaxAVX21<>+0(SB), Y5, Y6
+	VROUNDPS     $0x00, Y6, Y6
+	VFNMADD231PS softmaxAVX22<>+0(SB), Y6, Y5
+	VFNMADD231PS softmaxAVX23<>+0(SB), Y6, Y5
+	VMOVUPS      softmaxAVX24<>+0(SB), Y7
+	VFMADD213PS  softmaxAVX25<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX26<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX27<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX28<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX29<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPADDD       softmaxAVX20<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPADDD       softmaxAVX20<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVAPS      Y7, Y5
+	VMOVUPS      Y5, 32(AX)(DX*4)
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x10, DX
+	JMP          expWide
+
+expRest:
+	CMPQ         DX, CX
+	JGE          expDone
+	VMOVUPS      (AX)(DX*4), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMAXPS       Y5, Y1, Y5
+	VMINPS       Y5, Y2, Y5
+	VMULPS       softmaxAVX21<>+0(SB), Y5, Y6
+	VROUNDPS     $0x00, Y6, Y6
+	VFNMADD231PS softmaxAVX22<>+0(SB), Y6, Y5
+	VFNMADD231PS softmaxAVX23<>+0(SB), Y6, Y5
+	VMOVUPS      softmaxAVX24<>+0(SB), Y7
+	VFMADD213PS  softmaxAVX25<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX26<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX27<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX28<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX29<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y5, Y7
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y5, Y7
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPADDD       softmaxAVX20<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VPADDD       softmaxAVX20<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y7, Y7
+	VMOVAPS      Y7, Y5
+	VMOVUPS      Y5, (AX)(DX*4)
+	VADDPS       Y5, Y3, Y3
+	ADDQ         $0x08, DX
+	JMP          expRest
+
+expDone:
+	VADDPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y0
+	VADDPS       Y0, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y0
+	VADDPS       Y0, Y3, Y3
+	MOVL         $0x3f800000, CX
+	VMOVD        CX, X0
+	VPBROADCASTD X0, Y0
+	VDIVPS       Y3, Y0, Y0
+	MOVQ         n+8(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x10, BX
+
+scaleWide:
+	CMPQ    DX, BX
+	JG      scaleRest
+	VMULPS  (AX)(DX*4), Y0, Y1
+	VMOVUPS Y1, (AX)(DX*4)
+	VMULPS  32(AX)(DX*4), Y0, Y1
+	VMOVUPS Y1, 32(AX)(DX*4)
+	ADDQ    $0x10, DX
+	JMP     scaleWide
+
+scaleRest:
+	CMPQ    DX, CX
+	JGE     scaleDone
+	VMULPS  (AX)(DX*4), Y0, Y1
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    $0x08, DX
+	JMP     scaleRest
+
+scaleDone:
+	VZEROUPPER
+	RET
+
+DATA softmaxAVX20<>+0(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+4(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+8(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+12(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+16(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+20(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+24(SB)/4, $0x0000007f
+DATA softmaxAVX20<>+28(SB)/4, $0x0000007f
+GLOBL softmaxAVX20<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX21<>+0(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+4(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+8(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+12(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+16(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+20(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+24(SB)/4, $0x3fb8aa3b
+DATA softmaxAVX21<>+28(SB)/4, $0x3fb8aa3b
+GLOBL softmaxAVX21<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX22<>+0(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+4(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+8(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+12(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+16(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+20(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+24(SB)/4, $0x3f318000
+DATA softmaxAVX22<>+28(SB)/4, $0x3f318000
+GLOBL softmaxAVX22<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX23<>+0(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+4(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+8(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+12(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+16(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+20(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+24(SB)/4, $0xb95e8083
+DATA softmaxAVX23<>+28(SB)/4, $0xb95e8083
+GLOBL softmaxAVX23<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX24<>+0(SB)/4, $0x39506967
+DATA softmaxAVX24<>+4(SB)/4, $0x39506967
+DATA softmaxAVX24<>+8(SB)/4, $0x39506967
+DATA softmaxAVX24<>+12(SB)/4, $0x39506967
+DATA softmaxAVX24<>+16(SB)/4, $0x39506967
+DATA softmaxAVX24<>+20(SB)/4, $0x39506967
+DATA softmaxAVX24<>+24(SB)/4, $0x39506967
+DATA softmaxAVX24<>+28(SB)/4, $0x39506967
+GLOBL softmaxAVX24<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX25<>+0(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+4(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+8(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+12(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+16(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+20(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+24(SB)/4, $0x3ab743ce
+DATA softmaxAVX25<>+28(SB)/4, $0x3ab743ce
+GLOBL softmaxAVX25<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX26<>+0(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+4(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+8(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+12(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+16(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+20(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+24(SB)/4, $0x3c088908
+DATA softmaxAVX26<>+28(SB)/4, $0x3c088908
+GLOBL softmaxAVX26<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX27<>+0(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+4(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+8(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+12(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+16(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+20(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+24(SB)/4, $0x3d2aa9c1
+DATA softmaxAVX27<>+28(SB)/4, $0x3d2aa9c1
+GLOBL softmaxAVX27<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX28<>+0(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+4(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+8(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+12(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+16(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+20(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+24(SB)/4, $0x3e2aaaaa
+DATA softmaxAVX28<>+28(SB)/4, $0x3e2aaaaa
+GLOBL softmaxAVX28<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX29<>+0(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+4(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+8(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+12(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+16(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+20(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+24(SB)/4, $0x3f000000
+DATA softmaxAVX29<>+28(SB)/4, $0x3f000000
+GLOBL softmaxAVX29<>(SB), RODATA|NOPTR, $32
+
+DATA softmaxAVX210<>+0(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+4(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+8(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+12(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+16(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+20(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+24(SB)/4, $0x3f800000
+DATA softmaxAVX210<>+28(SB)/4, $0x3f800000
+GLOBL softmaxAVX210<>(SB), RODATA|NOPTR, $32
+
+// func columnSoftmaxAVX2(x *float32, depth *float32, z float32, bend float32, n int) float32
+// Requires: AVX, AVX2, FMA3
+TEXT ·columnSoftmaxAVX2(SB), NOSPLIT, $0-36
+	MOVQ         x+0(FP), AX
+	MOVQ         depth+8(FP), CX
+	VBROADCASTSS z+16(FP), Y0
+	VBROADCASTSS bend+20(FP), Y1
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X2
+	VPBROADCASTD X2, Y2
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X3
+	VPBROADCASTD X3, Y3
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x10, SI
+
+maxWide:
+	CMPQ         BX, SI
+	JG           maxRest
+	VMOVUPS      (CX)(BX*4), Y4
+	VMOVUPS      (AX)(BX*4), Y5
+	VSUBPS       Y0, Y4, Y4
+	VMULPS       Y4, Y4, Y4
+	VFNMADD231PS Y1, Y4, Y5
+	VMOVUPS      Y5, (AX)(BX*4)
+	VMAXPS       Y5, Y2, Y2
+	VMOVUPS      32(CX)(BX*4), Y4
+	VMOVUPS      32(AX)(BX*4), Y5
+	VSUBPS       Y0, Y4, Y4
+	VMULPS       Y4, Y4, Y4
+	VFNMADD231PS Y1, Y4, Y5
+	VMOVUPS      Y5, 32(AX)(BX*4)
+	VMAXPS       Y5, Y3, Y3
+	ADDQ         $0x10, BX
+	JMP          maxWide
+
+maxRest:
+	CMPQ         BX, DX
+	JGE          maxDone
+	VMOVUPS      (CX)(BX*4), Y4
+	VMOVUPS      (AX)(BX*4), Y5
+	VSUBPS       Y0, Y4, Y4
+	VMULPS       Y4, Y4, Y4
+	VFNMADD231PS Y1, Y4, Y5
+	VMOVUPS      Y5, (AX)(BX*4)
+	VMAXPS       Y5, Y2, Y2
+	ADDQ         $0x08, BX
+	JMP          maxRest
+
+maxDone:
+	VMAXPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y1
+	VMAXPS       Y1, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y1
+	VMAXPS       Y1, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y1
+	VMAXPS       Y1, Y2, Y2
+	MOVL         $0xc2d00000, DX
+	VMOVD        DX, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x42b20000, DX
+	VMOVD        DX, X3
+	VPBROADCASTD X3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x10, SI
+
+expWide:
+	CMPQ         BX, SI
+	JG           expRest
+	VMOVUPS      (AX)(BX*4), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y8, Y3, Y8
+	VMULPS       softmaxAVX21<>+0(SB), Y8, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS softmaxAVX22<>+0(SB), Y9, Y8
+	VFNMADD231PS softmaxAVX23<>+0(SB), Y9, Y8
+	VMOVUPS      softmaxAVX24<>+0(SB), Y10
+	VFMADD213PS  softmaxAVX25<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX26<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX27<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX28<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX29<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y8, Y10
+	VCVTPS2DQ    Y9, Y9
+	VPSRAD       $0x01, Y9, Y8
+	VPSUBD       Y8, Y9, Y9
+	VPADDD       softmaxAVX20<>+0(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y10, Y10
+	VPADDD       softmaxAVX20<>+0(SB), Y9, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y9, Y10, Y10
+	VMOVAPS      Y10, Y8
+	VMOVUPS      Y8, (AX)(BX*4)
+	VADDPS       Y8, Y4, Y4
+	VMOVUPS      (CX)(BX*4), Y9
+	VSUBPS       Y0, Y9, Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VMOVUPS      32(AX)(BX*4), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y8, Y3, Y8
+	VMULPS       softmaxAVX21<>+0(SB), Y8, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS softmaxAVX22<>+0(SB), Y9, Y8
+	VFNMADD231PS softmaxAVX23<>+0(SB), Y9, Y8
+	VMOVUPS      softmaxAVX24<>+0(SB), Y10
+	VFMADD213PS  softmaxAVX25<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX26<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX27<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX28<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX29<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y8, Y10
+	VCVTPS2DQ    Y9, Y9
+	VPSRAD       $0x01, Y9, Y8
+	VPSUBD       Y8, Y9, Y9
+	VPADDD       softmaxAVX20<>+0(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y10, Y10
+	VPADDD       softmaxAVX20<>+0(SB), Y9, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y9, Y10, Y10
+	VMOVAPS      Y10, Y8
+	VMOVUPS      Y8, 32(AX)(BX*4)
+	VADDPS       Y8, Y5, Y5
+	VMOVUPS      32(CX)(BX*4), Y9
+	VSUBPS       Y0, Y9, Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         $0x10, BX
+	JMP          expWide
+
+expRest:
+	CMPQ         BX, DX
+	JGE          expDone
+	VMOVUPS      (AX)(BX*4), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMAXPS       Y8, Y1, Y8
+	VMINPS       Y8, Y3, Y8
+	VMULPS       softmaxAVX21<>+0(SB), Y8, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS softmaxAVX22<>+0(SB), Y9, Y8
+	VFNMADD231PS softmaxAVX23<>+0(SB), Y9, Y8
+	VMOVUPS      softmaxAVX24<>+0(SB), Y10
+	VFMADD213PS  softmaxAVX25<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX26<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX27<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX28<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX29<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y8, Y10
+	VFMADD213PS  softmaxAVX210<>+0(SB), Y8, Y10
+	VCVTPS2DQ    Y9, Y9
+	VPSRAD       $0x01, Y9, Y8
+	VPSUBD       Y8, Y9, Y9
+	VPADDD       softmaxAVX20<>+0(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y10, Y10
+	VPADDD       softmaxAVX20<>+0(SB), Y9, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y9, Y10, Y10
+	VMOVAPS      Y10, Y8
+	VMOVUPS      Y8, (AX)(BX*4)
+	VADDPS       Y8, Y4, Y4
+	VMOVUPS      (CX)(BX*4), Y9
+	VSUBPS       Y0, Y9, Y9
+	VFMADD231PS  Y9, Y8, Y6
+	ADDQ         $0x08, BX
+	JMP          expRest
+
+expDone:
+	VADDPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y0
+	VADDPS       Y0, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y0
+	VADDPS       Y0, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y0
+	VADDPS       Y0, Y4, Y4
+	MOVL         $0x3f800000, CX
+	VMOVD        CX, X0
+	VPBROADCASTD X0, Y0
+	VDIVPS       Y4, Y0, Y0
+	MOVQ         n+24(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x10, BX
+
+scaleWide:
+	CMPQ    DX, BX
+	JG      scaleRest
+	VMULPS  (AX)(DX*4), Y0, Y1
+	VMOVUPS Y1, (AX)(DX*4)
+	VMULPS  32(AX)(DX*4), Y0, Y1
+	VMOVUPS Y1, 32(AX)(DX*4)
+	ADDQ    $0x10, DX
+	JMP     scaleWide
+
+scaleRest:
+	CMPQ    DX, CX
+	JGE     scaleDone
+	VMULPS  (AX)(DX*4), Y0, Y1
+	VMOVUPS Y1, (AX)(DX*4)
+	ADDQ    $0x08, DX
+	JMP     scaleRest
+
+scaleDone:
+	VADDPS     Y7, Y6, Y6
+	VPERM2F128 $0x01, Y6, Y6, Y1
+	VADDPS     Y1, Y6, Y6
+	VPERMILPS  $0x4e, Y6, Y1
+	VADDPS     Y1, Y6, Y6
+	VPERMILPS  $0xb1, Y6, Y1
+	VADDPS     Y1, Y6, Y6
+	VMULPS     Y0, Y6, Y6
+	VMOVSS     X6, ret+32(FP)
+	VZEROUPPER
+	RET
+
 // func normAVX2(y *float32, x *float32, gamma *float32, beta *float32, mean float32, invStd float32, n int)
 // Requires: AVX, FMA3
 TEXT ·normAVX2(SB), NOSPLIT, $0-48
@@ -1679,6 +2253,1206 @@ lRest:
 	JMP          lRest
 
 lDone:
+	VZEROUPPER
+	RET
+
+// func winogradInputAVX2(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradInputAVX2(SB), NOSPLIT, $0-56
+	MOVQ         v+0(FP), AX
+	MOVQ         vStep+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         row+24(FP), BX
+	MOVQ         pixel+32(FP), SI
+	MOVQ         tmp+40(FP), DI
+	MOVQ         n+48(FP), R8
+	MOVL         $0x40000000, R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0x40800000, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x40a00000, R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Y2
+
+block:
+	MOVQ         DX, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Y3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (DI)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, 960(DI)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, 192(DI)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 384(DI)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, 576(DI)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, 768(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Y3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, 32(DI)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, 992(DI)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, 224(DI)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 416(DI)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, 608(DI)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, 800(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Y3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, 64(DI)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, 1024(DI)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, 256(DI)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 448(DI)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, 640(DI)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, 832(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Y3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, 96(DI)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, 1056(DI)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, 288(DI)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 480(DI)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, 672(DI)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, 864(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Y3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, 128(DI)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, 1088(DI)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, 320(DI)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 512(DI)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, 704(DI)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, 896(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Y3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, 160(DI)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, 1120(DI)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, 352(DI)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 544(DI)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, 736(DI)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, 928(DI)
+	ADDQ         SI, R9
+	MOVQ         AX, R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      (DI), Y3
+	VMOVUPS      32(DI), Y4
+	VMOVUPS      64(DI), Y5
+	VMOVUPS      96(DI), Y6
+	VMOVUPS      128(DI), Y7
+	VMOVUPS      160(DI), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, (R10)(CX*1)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, (R10)(CX*2)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, (R10)(R11*1)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      192(DI), Y3
+	VMOVUPS      224(DI), Y4
+	VMOVUPS      256(DI), Y5
+	VMOVUPS      288(DI), Y6
+	VMOVUPS      320(DI), Y7
+	VMOVUPS      352(DI), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, (R10)(CX*1)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, (R10)(CX*2)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, (R10)(R11*1)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      384(DI), Y3
+	VMOVUPS      416(DI), Y4
+	VMOVUPS      448(DI), Y5
+	VMOVUPS      480(DI), Y6
+	VMOVUPS      512(DI), Y7
+	VMOVUPS      544(DI), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, (R10)(CX*1)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, (R10)(CX*2)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, (R10)(R11*1)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      576(DI), Y3
+	VMOVUPS      608(DI), Y4
+	VMOVUPS      640(DI), Y5
+	VMOVUPS      672(DI), Y6
+	VMOVUPS      704(DI), Y7
+	VMOVUPS      736(DI), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, (R10)(CX*1)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, (R10)(CX*2)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, (R10)(R11*1)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      768(DI), Y3
+	VMOVUPS      800(DI), Y4
+	VMOVUPS      832(DI), Y5
+	VMOVUPS      864(DI), Y6
+	VMOVUPS      896(DI), Y7
+	VMOVUPS      928(DI), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, (R10)(CX*1)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, (R10)(CX*2)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, (R10)(R11*1)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      960(DI), Y3
+	VMOVUPS      992(DI), Y4
+	VMOVUPS      1024(DI), Y5
+	VMOVUPS      1056(DI), Y6
+	VMOVUPS      1088(DI), Y7
+	VMOVUPS      1120(DI), Y8
+	VFMADD213PS  Y7, Y1, Y3
+	VFNMADD231PS Y2, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y8, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD231PS Y2, Y6, Y3
+	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVAPS      Y7, Y3
+	VFNMADD231PS Y1, Y5, Y3
+	VMOVAPS      Y6, Y8
+	VFNMADD231PS Y1, Y4, Y8
+	VADDPS       Y8, Y3, Y9
+	VMOVUPS      Y9, (R10)(CX*1)
+	VSUBPS       Y8, Y3, Y3
+	VMOVUPS      Y3, (R10)(CX*2)
+	VSUBPS       Y5, Y7, Y7
+	VSUBPS       Y4, Y6, Y6
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y0, Y6, Y9
+	VMOVUPS      Y9, (R10)(R11*1)
+	VFNMADD231PS Y0, Y6, Y7
+	VMOVUPS      Y7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, AX
+	DECQ         R8
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func winogradOutputAVX2(y *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradOutputAVX2(SB), NOSPLIT, $0-72
+	MOVQ         y+0(FP), AX
+	MOVQ         row+8(FP), CX
+	MOVQ         pixel+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         mStep+32(FP), SI
+	MOVQ         bias+40(FP), DI
+	MOVQ         tmp+48(FP), R8
+	MOVQ         n+64(FP), R9
+	VBROADCASTSS floor+56(FP), Y0
+	MOVL         $0x40000000, R10
+	VMOVD        R10, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x40800000, R10
+	VMOVD        R10, X2
+	VPBROADCASTD X2, Y2
+	MOVL         $0x41000000, R10
+	VMOVD        R10, X3
+	VPBROADCASTD X3, Y3
+
+block:
+	VMOVUPS     (DI), Y4
+	MOVQ        BX, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, (R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 32(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 64(R8)
+	VMOVUPS     Y10, 96(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 128(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 160(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 192(R8)
+	VMOVUPS     Y10, 224(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 256(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 288(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 320(R8)
+	VMOVUPS     Y10, 352(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 384(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 416(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 448(R8)
+	VMOVUPS     Y10, 480(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 512(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 544(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 576(R8)
+	VMOVUPS     Y10, 608(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 640(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 672(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 704(R8)
+	VMOVUPS     Y10, 736(R8)
+	MOVQ        AX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R8), Y5
+	VMOVUPS     128(R8), Y6
+	VMOVUPS     256(R8), Y7
+	VMOVUPS     384(R8), Y8
+	VMOVUPS     512(R8), Y9
+	VMOVUPS     640(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y4, Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     32(R8), Y5
+	VMOVUPS     160(R8), Y6
+	VMOVUPS     288(R8), Y7
+	VMOVUPS     416(R8), Y8
+	VMOVUPS     544(R8), Y9
+	VMOVUPS     672(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y4, Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     64(R8), Y5
+	VMOVUPS     192(R8), Y6
+	VMOVUPS     320(R8), Y7
+	VMOVUPS     448(R8), Y8
+	VMOVUPS     576(R8), Y9
+	VMOVUPS     704(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y4, Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     96(R8), Y5
+	VMOVUPS     224(R8), Y6
+	VMOVUPS     352(R8), Y7
+	VMOVUPS     480(R8), Y8
+	VMOVUPS     608(R8), Y9
+	VMOVUPS     736(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Y4, Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	ADDQ        $0x20, AX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, DI
+	DECQ        R9
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func winogradOutputResAVX2(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradOutputResAVX2(SB), NOSPLIT, $0-80
+	MOVQ         y+0(FP), AX
+	MOVQ         row+16(FP), CX
+	MOVQ         pixel+24(FP), DX
+	MOVQ         m+32(FP), BX
+	MOVQ         mStep+40(FP), SI
+	MOVQ         bias+48(FP), DI
+	MOVQ         tmp+56(FP), R8
+	MOVQ         n+72(FP), R9
+	MOVQ         res+8(FP), R10
+	SUBQ         AX, R10
+	VBROADCASTSS floor+64(FP), Y0
+	MOVL         $0x40000000, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x40800000, R11
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Y2
+	MOVL         $0x41000000, R11
+	VMOVD        R11, X3
+	VPBROADCASTD X3, Y3
+
+block:
+	VMOVUPS     (DI), Y4
+	MOVQ        BX, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, (R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 32(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 64(R8)
+	VMOVUPS     Y10, 96(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 128(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 160(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 192(R8)
+	VMOVUPS     Y10, 224(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 256(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 288(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 320(R8)
+	VMOVUPS     Y10, 352(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 384(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 416(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 448(R8)
+	VMOVUPS     Y10, 480(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 512(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 544(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 576(R8)
+	VMOVUPS     Y10, 608(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VMOVUPS     Y5, 640(R8)
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VMOVUPS     Y12, 672(R8)
+	VFMADD231PS Y2, Y6, Y11
+	VMOVUPS     Y11, 704(R8)
+	VMOVUPS     Y10, 736(R8)
+	MOVQ        AX, R11
+	MOVQ        R11, R12
+	VMOVUPS     (R8), Y5
+	VMOVUPS     128(R8), Y6
+	VMOVUPS     256(R8), Y7
+	VMOVUPS     384(R8), Y8
+	VMOVUPS     512(R8), Y9
+	VMOVUPS     640(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VADDPS      (R12)(R10*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VADDPS      (R12)(R10*1), Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VADDPS      (R12)(R10*1), Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y4, Y10, Y10
+	VADDPS      (R12)(R10*1), Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	MOVQ        R11, R12
+	VMOVUPS     32(R8), Y5
+	VMOVUPS     160(R8), Y6
+	VMOVUPS     288(R8), Y7
+	VMOVUPS     416(R8), Y8
+	VMOVUPS     544(R8), Y9
+	VMOVUPS     672(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VADDPS      (R12)(R10*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VADDPS      (R12)(R10*1), Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VADDPS      (R12)(R10*1), Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y4, Y10, Y10
+	VADDPS      (R12)(R10*1), Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	MOVQ        R11, R12
+	VMOVUPS     64(R8), Y5
+	VMOVUPS     192(R8), Y6
+	VMOVUPS     320(R8), Y7
+	VMOVUPS     448(R8), Y8
+	VMOVUPS     576(R8), Y9
+	VMOVUPS     704(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VADDPS      (R12)(R10*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VADDPS      (R12)(R10*1), Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VADDPS      (R12)(R10*1), Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y4, Y10, Y10
+	VADDPS      (R12)(R10*1), Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	MOVQ        R11, R12
+	VMOVUPS     96(R8), Y5
+	VMOVUPS     224(R8), Y6
+	VMOVUPS     352(R8), Y7
+	VMOVUPS     480(R8), Y8
+	VMOVUPS     608(R8), Y9
+	VMOVUPS     736(R8), Y10
+	VADDPS      Y7, Y6, Y11
+	VSUBPS      Y7, Y6, Y12
+	VADDPS      Y9, Y8, Y6
+	VSUBPS      Y9, Y8, Y7
+	VADDPS      Y5, Y11, Y5
+	VADDPS      Y6, Y5, Y5
+	VADDPS      Y4, Y5, Y5
+	VADDPS      (R12)(R10*1), Y5, Y5
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     Y5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y10, Y12, Y10
+	VFMADD231PS Y3, Y7, Y10
+	VFMADD231PS Y1, Y7, Y12
+	VADDPS      Y4, Y12, Y12
+	VADDPS      (R12)(R10*1), Y12, Y12
+	VMAXPS      Y12, Y0, Y12
+	VMOVUPS     Y12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Y2, Y6, Y11
+	VADDPS      Y4, Y11, Y11
+	VADDPS      (R12)(R10*1), Y11, Y11
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     Y11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Y4, Y10, Y10
+	VADDPS      (R12)(R10*1), Y10, Y10
+	VMAXPS      Y10, Y0, Y10
+	VMOVUPS     Y10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	ADDQ        $0x20, AX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, DI
+	DECQ        R9
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func maxPoolAVX2(y *float32, x *float32, row int, pixel int, n int)
+// Requires: AVX
+TEXT ·maxPoolAVX2(SB), NOSPLIT, $0-40
+	MOVQ    y+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    row+16(FP), DX
+	MOVQ    pixel+24(FP), BX
+	MOVQ    n+32(FP), SI
+	LEAQ    (CX)(DX*1), DI
+	LEAQ    (CX)(DX*2), DX
+	VMOVUPS (CX), Y0
+	VMAXPS  (DI), Y0, Y0
+	VMAXPS  (DX), Y0, Y0
+
+pixel:
+	VMOVUPS (CX)(BX*1), Y1
+	VMAXPS  (DI)(BX*1), Y1, Y1
+	VMAXPS  (DX)(BX*1), Y1, Y1
+	VMAXPS  Y0, Y1, Y1
+	VMOVUPS (CX)(BX*2), Y0
+	VMAXPS  (DI)(BX*2), Y0, Y0
+	VMAXPS  (DX)(BX*2), Y0, Y0
+	VMAXPS  Y0, Y1, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    BX, AX
+	LEAQ    (CX)(BX*2), CX
+	LEAQ    (DI)(BX*2), DI
+	LEAQ    (DX)(BX*2), DX
+	DECQ    SI
+	JNZ     pixel
+	VZEROUPPER
+	RET
+
+// func maxPoolGradAVX2(dx *float32, x *float32, dy *float32, y *float32, row int, pixel int, n int)
+// Requires: AVX
+TEXT ·maxPoolGradAVX2(SB), NOSPLIT, $0-56
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ row+32(FP), SI
+	MOVQ pixel+40(FP), DI
+	MOVQ n+48(FP), R8
+	LEAQ (CX)(SI*1), R9
+	LEAQ (CX)(SI*2), R10
+	LEAQ (AX)(SI*1), R11
+	LEAQ (AX)(SI*2), SI
+
+pixel:
+	VMOVUPS (BX), Y0
+	VMOVUPS (DX), Y1
+	VCMPPS  $0x00, (CX), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (AX), Y2, Y2
+	VMOVUPS Y2, (AX)
+	VCMPPS  $0x00, (CX)(DI*1), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (AX)(DI*1), Y2, Y2
+	VMOVUPS Y2, (AX)(DI*1)
+	VCMPPS  $0x00, (CX)(DI*2), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (AX)(DI*2), Y2, Y2
+	VMOVUPS Y2, (AX)(DI*2)
+	VCMPPS  $0x00, (R9), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (R11), Y2, Y2
+	VMOVUPS Y2, (R11)
+	VCMPPS  $0x00, (R9)(DI*1), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (R11)(DI*1), Y2, Y2
+	VMOVUPS Y2, (R11)(DI*1)
+	VCMPPS  $0x00, (R9)(DI*2), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (R11)(DI*2), Y2, Y2
+	VMOVUPS Y2, (R11)(DI*2)
+	VCMPPS  $0x00, (R10), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (SI), Y2, Y2
+	VMOVUPS Y2, (SI)
+	VCMPPS  $0x00, (R10)(DI*1), Y0, Y2
+	VANDPS  Y1, Y2, Y2
+	VADDPS  (SI)(DI*1), Y2, Y2
+	VMOVUPS Y2, (SI)(DI*1)
+	VCMPPS  $0x00, (R10)(DI*2), Y0, Y0
+	VANDPS  Y1, Y0, Y0
+	VADDPS  (SI)(DI*2), Y0, Y0
+	VMOVUPS Y0, (SI)(DI*2)
+	ADDQ    DI, BX
+	ADDQ    DI, DX
+	LEAQ    (CX)(DI*2), CX
+	LEAQ    (AX)(DI*2), AX
+	LEAQ    (R9)(DI*2), R9
+	LEAQ    (R11)(DI*2), R11
+	LEAQ    (R10)(DI*2), R10
+	LEAQ    (SI)(DI*2), SI
+	DECQ    R8
+	JNZ     pixel
 	VZEROUPPER
 	RET
 
@@ -4289,6 +6063,54 @@ lDone:
 	VZEROUPPER
 	RET
 
+// func addReLUAVX512(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·addReLUAVX512(SB), NOSPLIT, $0-32
+	MOVQ   dst+0(FP), AX
+	MOVQ   a+8(FP), CX
+	MOVQ   b+16(FP), DX
+	VPXORD Z0, Z0, Z0
+	MOVQ   n+24(FP), BX
+	XORQ   SI, SI
+	MOVQ   BX, DI
+	SUBQ   $0x40, DI
+
+lWide:
+	CMPQ    SI, DI
+	JG      lRest
+	VMOVUPS (CX)(SI*4), Z1
+	VADDPS  (DX)(SI*4), Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(SI*4)
+	VMOVUPS 64(CX)(SI*4), Z1
+	VADDPS  64(DX)(SI*4), Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, 64(AX)(SI*4)
+	VMOVUPS 128(CX)(SI*4), Z1
+	VADDPS  128(DX)(SI*4), Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, 128(AX)(SI*4)
+	VMOVUPS 192(CX)(SI*4), Z1
+	VADDPS  192(DX)(SI*4), Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, 192(AX)(SI*4)
+	ADDQ    $0x40, SI
+	JMP     lWide
+
+lRest:
+	CMPQ    SI, BX
+	JGE     lDone
+	VMOVUPS (CX)(SI*4), Z1
+	VADDPS  (DX)(SI*4), Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (AX)(SI*4)
+	ADDQ    $0x10, SI
+	JMP     lRest
+
+lDone:
+	VZEROUPPER
+	RET
+
 // func axpyAVX512(dst *float32, alpha float32, src *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-32
@@ -4981,6 +6803,412 @@ lDone:
 	VZEROUPPER
 	RET
 
+// func softmaxAVX512(x *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·softmaxAVX512(SB), NOSPLIT, $0-16
+	MOVQ         x+0(FP), AX
+	MOVL         $0xff800000, CX
+	VPBROADCASTD CX, Z0
+	MOVL         $0xff800000, CX
+	VPBROADCASTD CX, Z1
+	MOVQ         n+8(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x20, BX
+
+maxWide:
+	CMPQ    DX, BX
+	JG      maxRest
+	VMOVUPS (AX)(DX*4), Z2
+	VMAXPS  Z2, Z0, Z0
+	VMOVUPS 64(AX)(DX*4), Z2
+	VMAXPS  Z2, Z1, Z1
+	ADDQ    $0x20, DX
+	JMP     maxWide
+
+maxRest:
+	CMPQ    DX, CX
+	JGE     maxDone
+	VMOVUPS (AX)(DX*4), Z2
+	VMAXPS  Z2, Z0, Z0
+	ADDQ    $0x10, DX
+	JMP     maxRest
+
+maxDone:
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF32X4   $0x4e, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF32X4   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	MOVL         $0xc2d00000, CX
+	VPBROADCASTD CX, Z1
+	MOVL         $0x42b20000, CX
+	VPBROADCASTD CX, Z2
+	MOVL         $0x3fb8aa3b, CX
+	VPBROADCASTD CX, Z5
+	MOVL         $0x3f318000, CX
+	VPBROADCASTD CX, Z6
+	MOVL         $0xb95e8083, CX
+	VPBROADCASTD CX, Z7
+	MOVL         $0x39506967, CX
+	VPBROADCASTD CX, Z8
+	MOVL         $0x3ab743ce, CX
+	VPBROADCASTD CX, Z9
+	MOVL         $0x3c088908, CX
+	VPBROADCASTD CX, Z10
+	MOVL         $0x3d2aa9c1, CX
+	VPBROADCASTD CX, Z11
+	MOVL         $0x3e2aaaaa, CX
+	VPBROADCASTD CX, Z12
+	MOVL         $0x3f000000, CX
+	VPBROADCASTD CX, Z13
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z14
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z15
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z4, Z4, Z4
+	MOVQ         n+8(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x20, BX
+
+expWide:
+	CMPQ         DX, BX
+	JG           expRest
+	VMOVUPS      (AX)(DX*4), Z16
+	VSUBPS       Z0, Z16, Z16
+	VMAXPS       Z16, Z1, Z16
+	VMINPS       Z16, Z2, Z16
+	VMULPS       Z5, Z16, Z17
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VFNMADD231PS Z6, Z17, Z16
+	VFNMADD231PS Z7, Z17, Z16
+	VMOVUPS      Z8, Z18
+	VFMADD213PS  Z9, Z16, Z18
+	VFMADD213PS  Z10, Z16, Z18
+	VFMADD213PS  Z11, Z16, Z18
+	VFMADD213PS  Z12, Z16, Z18
+	VFMADD213PS  Z13, Z16, Z18
+	VFMADD213PS  Z14, Z16, Z18
+	VFMADD213PS  Z15, Z16, Z18
+	VSCALEFPS    Z17, Z18, Z16
+	VMOVUPS      Z16, (AX)(DX*4)
+	VADDPS       Z16, Z3, Z3
+	VMOVUPS      64(AX)(DX*4), Z16
+	VSUBPS       Z0, Z16, Z16
+	VMAXPS       Z16, Z1, Z16
+	VMINPS       Z16, Z2, Z16
+	VMULPS       Z5, Z16, Z17
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VFNMADD231PS Z6, Z17, Z16
+	VFNMADD231PS Z7, Z17, Z16
+	VMOVUPS      Z8, Z18
+	VFMADD213PS  Z9, Z16, Z18
+	VFMADD213PS  Z10, Z16, Z18
+	VFMADD213PS  Z11, Z16, Z18
+	VFMADD213PS  Z12, Z16, Z18
+	VFMADD213PS  Z13, Z16, Z18
+	VFMADD213PS  Z14, Z16, Z18
+	VFMADD213PS  Z15, Z16, Z18
+	VSCALEFPS    Z17, Z18, Z16
+	VMOVUPS      Z16, 64(AX)(DX*4)
+	VADDPS       Z16, Z4, Z4
+	ADDQ         $0x20, DX
+	JMP          expWide
+
+expRest:
+	CMPQ         DX, CX
+	JGE          expDone
+	VMOVUPS      (AX)(DX*4), Z16
+	VSUBPS       Z0, Z16, Z16
+	VMAXPS       Z16, Z1, Z16
+	VMINPS       Z16, Z2, Z16
+	VMULPS       Z5, Z16, Z17
+	VRNDSCALEPS  $0x00, Z17, Z17
+	VFNMADD231PS Z6, Z17, Z16
+	VFNMADD231PS Z7, Z17, Z16
+	VMOVUPS      Z8, Z18
+	VFMADD213PS  Z9, Z16, Z18
+	VFMADD213PS  Z10, Z16, Z18
+	VFMADD213PS  Z11, Z16, Z18
+	VFMADD213PS  Z12, Z16, Z18
+	VFMADD213PS  Z13, Z16, Z18
+	VFMADD213PS  Z14, Z16, Z18
+	VFMADD213PS  Z15, Z16, Z18
+	VSCALEFPS    Z17, Z18, Z16
+	VMOVUPS      Z16, (AX)(DX*4)
+	VADDPS       Z16, Z3, Z3
+	ADDQ         $0x10, DX
+	JMP          expRest
+
+expDone:
+	VADDPS       Z4, Z3, Z3
+	VSHUFF32X4   $0x4e, Z3, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	VSHUFF32X4   $0xb1, Z3, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	VPERMILPS    $0x4e, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	VPERMILPS    $0xb1, Z3, Z0
+	VADDPS       Z0, Z3, Z3
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z0
+	VDIVPS       Z3, Z0, Z0
+	MOVQ         n+8(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x20, BX
+
+scaleWide:
+	CMPQ    DX, BX
+	JG      scaleRest
+	VMULPS  (AX)(DX*4), Z0, Z1
+	VMOVUPS Z1, (AX)(DX*4)
+	VMULPS  64(AX)(DX*4), Z0, Z1
+	VMOVUPS Z1, 64(AX)(DX*4)
+	ADDQ    $0x20, DX
+	JMP     scaleWide
+
+scaleRest:
+	CMPQ    DX, CX
+	JGE     scaleDone
+	VMULPS  (AX)(DX*4), Z0, Z1
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    $0x10, DX
+	JMP     scaleRest
+
+scaleDone:
+	VZEROUPPER
+	RET
+
+// func columnSoftmaxAVX512(x *float32, depth *float32, z float32, bend float32, n int) float32
+// Requires: AVX, AVX512F
+TEXT ·columnSoftmaxAVX512(SB), NOSPLIT, $0-36
+	MOVQ         x+0(FP), AX
+	MOVQ         depth+8(FP), CX
+	VBROADCASTSS z+16(FP), Z0
+	VBROADCASTSS bend+20(FP), Z1
+	MOVL         $0xff800000, DX
+	VPBROADCASTD DX, Z2
+	MOVL         $0xff800000, DX
+	VPBROADCASTD DX, Z3
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x20, SI
+
+maxWide:
+	CMPQ         BX, SI
+	JG           maxRest
+	VMOVUPS      (CX)(BX*4), Z4
+	VMOVUPS      (AX)(BX*4), Z5
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z4, Z4, Z4
+	VFNMADD231PS Z1, Z4, Z5
+	VMOVUPS      Z5, (AX)(BX*4)
+	VMAXPS       Z5, Z2, Z2
+	VMOVUPS      64(CX)(BX*4), Z4
+	VMOVUPS      64(AX)(BX*4), Z5
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z4, Z4, Z4
+	VFNMADD231PS Z1, Z4, Z5
+	VMOVUPS      Z5, 64(AX)(BX*4)
+	VMAXPS       Z5, Z3, Z3
+	ADDQ         $0x20, BX
+	JMP          maxWide
+
+maxRest:
+	CMPQ         BX, DX
+	JGE          maxDone
+	VMOVUPS      (CX)(BX*4), Z4
+	VMOVUPS      (AX)(BX*4), Z5
+	VSUBPS       Z0, Z4, Z4
+	VMULPS       Z4, Z4, Z4
+	VFNMADD231PS Z1, Z4, Z5
+	VMOVUPS      Z5, (AX)(BX*4)
+	VMAXPS       Z5, Z2, Z2
+	ADDQ         $0x10, BX
+	JMP          maxRest
+
+maxDone:
+	VMAXPS       Z3, Z2, Z2
+	VSHUFF32X4   $0x4e, Z2, Z2, Z1
+	VMAXPS       Z1, Z2, Z2
+	VSHUFF32X4   $0xb1, Z2, Z2, Z1
+	VMAXPS       Z1, Z2, Z2
+	VPERMILPS    $0x4e, Z2, Z1
+	VMAXPS       Z1, Z2, Z2
+	VPERMILPS    $0xb1, Z2, Z1
+	VMAXPS       Z1, Z2, Z2
+	MOVL         $0xc2d00000, DX
+	VPBROADCASTD DX, Z1
+	MOVL         $0x42b20000, DX
+	VPBROADCASTD DX, Z3
+	MOVL         $0x3fb8aa3b, DX
+	VPBROADCASTD DX, Z4
+	MOVL         $0x3f318000, DX
+	VPBROADCASTD DX, Z5
+	MOVL         $0xb95e8083, DX
+	VPBROADCASTD DX, Z10
+	MOVL         $0x39506967, DX
+	VPBROADCASTD DX, Z11
+	MOVL         $0x3ab743ce, DX
+	VPBROADCASTD DX, Z12
+	MOVL         $0x3c088908, DX
+	VPBROADCASTD DX, Z13
+	MOVL         $0x3d2aa9c1, DX
+	VPBROADCASTD DX, Z14
+	MOVL         $0x3e2aaaaa, DX
+	VPBROADCASTD DX, Z15
+	MOVL         $0x3f000000, DX
+	VPBROADCASTD DX, Z16
+	MOVL         $0x3f800000, DX
+	VPBROADCASTD DX, Z17
+	MOVL         $0x3f800000, DX
+	VPBROADCASTD DX, Z18
+	VPXORD       Z6, Z6, Z6
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	VPXORD       Z9, Z9, Z9
+	MOVQ         n+24(FP), DX
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x20, SI
+
+expWide:
+	CMPQ         BX, SI
+	JG           expRest
+	VMOVUPS      (AX)(BX*4), Z19
+	VSUBPS       Z2, Z19, Z19
+	VMAXPS       Z19, Z1, Z19
+	VMINPS       Z19, Z3, Z19
+	VMULPS       Z4, Z19, Z20
+	VRNDSCALEPS  $0x00, Z20, Z20
+	VFNMADD231PS Z5, Z20, Z19
+	VFNMADD231PS Z10, Z20, Z19
+	VMOVUPS      Z11, Z21
+	VFMADD213PS  Z12, Z19, Z21
+	VFMADD213PS  Z13, Z19, Z21
+	VFMADD213PS  Z14, Z19, Z21
+	VFMADD213PS  Z15, Z19, Z21
+	VFMADD213PS  Z16, Z19, Z21
+	VFMADD213PS  Z17, Z19, Z21
+	VFMADD213PS  Z18, Z19, Z21
+	VSCALEFPS    Z20, Z21, Z19
+	VMOVUPS      Z19, (AX)(BX*4)
+	VADDPS       Z19, Z6, Z6
+	VMOVUPS      (CX)(BX*4), Z20
+	VSUBPS       Z0, Z20, Z20
+	VFMADD231PS  Z20, Z19, Z8
+	VMOVUPS      64(AX)(BX*4), Z19
+	VSUBPS       Z2, Z19, Z19
+	VMAXPS       Z19, Z1, Z19
+	VMINPS       Z19, Z3, Z19
+	VMULPS       Z4, Z19, Z20
+	VRNDSCALEPS  $0x00, Z20, Z20
+	VFNMADD231PS Z5, Z20, Z19
+	VFNMADD231PS Z10, Z20, Z19
+	VMOVUPS      Z11, Z21
+	VFMADD213PS  Z12, Z19, Z21
+	VFMADD213PS  Z13, Z19, Z21
+	VFMADD213PS  Z14, Z19, Z21
+	VFMADD213PS  Z15, Z19, Z21
+	VFMADD213PS  Z16, Z19, Z21
+	VFMADD213PS  Z17, Z19, Z21
+	VFMADD213PS  Z18, Z19, Z21
+	VSCALEFPS    Z20, Z21, Z19
+	VMOVUPS      Z19, 64(AX)(BX*4)
+	VADDPS       Z19, Z7, Z7
+	VMOVUPS      64(CX)(BX*4), Z20
+	VSUBPS       Z0, Z20, Z20
+	VFMADD231PS  Z20, Z19, Z9
+	ADDQ         $0x20, BX
+	JMP          expWide
+
+expRest:
+	CMPQ         BX, DX
+	JGE          expDone
+	VMOVUPS      (AX)(BX*4), Z19
+	VSUBPS       Z2, Z19, Z19
+	VMAXPS       Z19, Z1, Z19
+	VMINPS       Z19, Z3, Z19
+	VMULPS       Z4, Z19, Z20
+	VRNDSCALEPS  $0x00, Z20, Z20
+	VFNMADD231PS Z5, Z20, Z19
+	VFNMADD231PS Z10, Z20, Z19
+	VMOVUPS      Z11, Z21
+	VFMADD213PS  Z12, Z19, Z21
+	VFMADD213PS  Z13, Z19, Z21
+	VFMADD213PS  Z14, Z19, Z21
+	VFMADD213PS  Z15, Z19, Z21
+	VFMADD213PS  Z16, Z19, Z21
+	VFMADD213PS  Z17, Z19, Z21
+	VFMADD213PS  Z18, Z19, Z21
+	VSCALEFPS    Z20, Z21, Z19
+	VMOVUPS      Z19, (AX)(BX*4)
+	VADDPS       Z19, Z6, Z6
+	VMOVUPS      (CX)(BX*4), Z20
+	VSUBPS       Z0, Z20, Z20
+	VFMADD231PS  Z20, Z19, Z8
+	ADDQ         $0x10, BX
+	JMP          expRest
+
+expDone:
+	VADDPS       Z7, Z6, Z6
+	VSHUFF32X4   $0x4e, Z6, Z6, Z0
+	VADDPS       Z0, Z6, Z6
+	VSHUFF32X4   $0xb1, Z6, Z6, Z0
+	VADDPS       Z0, Z6, Z6
+	VPERMILPS    $0x4e, Z6, Z0
+	VADDPS       Z0, Z6, Z6
+	VPERMILPS    $0xb1, Z6, Z0
+	VADDPS       Z0, Z6, Z6
+	MOVL         $0x3f800000, CX
+	VPBROADCASTD CX, Z0
+	VDIVPS       Z6, Z0, Z0
+	MOVQ         n+24(FP), CX
+	XORQ         DX, DX
+	MOVQ         CX, BX
+	SUBQ         $0x20, BX
+
+scaleWide:
+	CMPQ    DX, BX
+	JG      scaleRest
+	VMULPS  (AX)(DX*4), Z0, Z1
+	VMOVUPS Z1, (AX)(DX*4)
+	VMULPS  64(AX)(DX*4), Z0, Z1
+	VMOVUPS Z1, 64(AX)(DX*4)
+	ADDQ    $0x20, DX
+	JMP     scaleWide
+
+scaleRest:
+	CMPQ    DX, CX
+	JGE     scaleDone
+	VMULPS  (AX)(DX*4), Z0, Z1
+	VMOVUPS Z1, (AX)(DX*4)
+	ADDQ    $0x10, DX
+	JMP     scaleRest
+
+scaleDone:
+	VADDPS     Z9, Z8, Z8
+	VSHUFF32X4 $0x4e, Z8, Z8, Z1
+	VADDPS     Z1, Z8, Z8
+	VSHUFF32X4 $0xb1, Z8, Z8, Z1
+	VADDPS     Z1, Z8, Z8
+	VPERMILPS  $0x4e, Z8, Z1
+	VADDPS     Z1, Z8, Z8
+	VPERMILPS  $0xb1, Z8, Z1
+	VADDPS     Z1, Z8, Z8
+	VMULPS     Z0, Z8, Z8
+	VMOVSS     X8, ret+32(FP)
+	VZEROUPPER
+	RET
+
 // func normAVX512(y *float32, x *float32, gamma *float32, beta *float32, mean float32, invStd float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·normAVX512(SB), NOSPLIT, $0-48
@@ -5238,6 +7466,1197 @@ lRest:
 	JMP          lRest
 
 lDone:
+	VZEROUPPER
+	RET
+
+// func winogradInputAVX512(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·winogradInputAVX512(SB), NOSPLIT, $0-56
+	MOVQ         v+0(FP), AX
+	MOVQ         vStep+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         row+24(FP), BX
+	MOVQ         pixel+32(FP), SI
+	MOVQ         tmp+40(FP), DI
+	MOVQ         n+48(FP), R8
+	MOVL         $0x40000000, R9
+	VPBROADCASTD R9, Z0
+	MOVL         $0x40800000, R9
+	VPBROADCASTD R9, Z1
+	MOVL         $0x40a00000, R9
+	VPBROADCASTD R9, Z2
+
+block:
+	MOVQ         DX, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Z3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (DI)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, 1920(DI)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, 384(DI)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 768(DI)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, 1152(DI)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, 1536(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Z3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, 64(DI)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, 1984(DI)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, 448(DI)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 832(DI)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, 1216(DI)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, 1600(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Z3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, 128(DI)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, 2048(DI)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, 512(DI)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 896(DI)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, 1280(DI)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, 1664(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Z3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, 192(DI)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, 2112(DI)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, 576(DI)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 960(DI)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, 1344(DI)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, 1728(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Z3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, 256(DI)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, 2176(DI)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, 640(DI)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 1024(DI)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, 1408(DI)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, 1792(DI)
+	ADDQ         SI, R9
+	MOVQ         R9, R10
+	VMOVUPS      (R10), Z3
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z4
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z5
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z6
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z7
+	ADDQ         BX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, 320(DI)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, 2240(DI)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, 704(DI)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, 1088(DI)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, 1472(DI)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, 1856(DI)
+	ADDQ         SI, R9
+	MOVQ         AX, R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      (DI), Z3
+	VMOVUPS      64(DI), Z4
+	VMOVUPS      128(DI), Z5
+	VMOVUPS      192(DI), Z6
+	VMOVUPS      256(DI), Z7
+	VMOVUPS      320(DI), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (R10)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, (R10)(CX*1)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, (R10)(CX*2)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, (R10)(R11*1)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      384(DI), Z3
+	VMOVUPS      448(DI), Z4
+	VMOVUPS      512(DI), Z5
+	VMOVUPS      576(DI), Z6
+	VMOVUPS      640(DI), Z7
+	VMOVUPS      704(DI), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (R10)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, (R10)(CX*1)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, (R10)(CX*2)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, (R10)(R11*1)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      768(DI), Z3
+	VMOVUPS      832(DI), Z4
+	VMOVUPS      896(DI), Z5
+	VMOVUPS      960(DI), Z6
+	VMOVUPS      1024(DI), Z7
+	VMOVUPS      1088(DI), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (R10)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, (R10)(CX*1)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, (R10)(CX*2)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, (R10)(R11*1)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      1152(DI), Z3
+	VMOVUPS      1216(DI), Z4
+	VMOVUPS      1280(DI), Z5
+	VMOVUPS      1344(DI), Z6
+	VMOVUPS      1408(DI), Z7
+	VMOVUPS      1472(DI), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (R10)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, (R10)(CX*1)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, (R10)(CX*2)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, (R10)(R11*1)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      1536(DI), Z3
+	VMOVUPS      1600(DI), Z4
+	VMOVUPS      1664(DI), Z5
+	VMOVUPS      1728(DI), Z6
+	VMOVUPS      1792(DI), Z7
+	VMOVUPS      1856(DI), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (R10)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, (R10)(CX*1)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, (R10)(CX*2)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, (R10)(R11*1)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	MOVQ         R9, R10
+	LEAQ         (CX)(CX*2), R11
+	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      1920(DI), Z3
+	VMOVUPS      1984(DI), Z4
+	VMOVUPS      2048(DI), Z5
+	VMOVUPS      2112(DI), Z6
+	VMOVUPS      2176(DI), Z7
+	VMOVUPS      2240(DI), Z8
+	VFMADD213PS  Z7, Z1, Z3
+	VFNMADD231PS Z2, Z5, Z3
+	VMOVUPS      Z3, (R10)
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  Z1, Z4, Z3
+	VFNMADD231PS Z2, Z6, Z3
+	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVAPS      Z7, Z3
+	VFNMADD231PS Z1, Z5, Z3
+	VMOVAPS      Z6, Z8
+	VFNMADD231PS Z1, Z4, Z8
+	VADDPS       Z8, Z3, Z9
+	VMOVUPS      Z9, (R10)(CX*1)
+	VSUBPS       Z8, Z3, Z3
+	VMOVUPS      Z3, (R10)(CX*2)
+	VSUBPS       Z5, Z7, Z7
+	VSUBPS       Z4, Z6, Z6
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z0, Z6, Z9
+	VMOVUPS      Z9, (R10)(R11*1)
+	VFNMADD231PS Z0, Z6, Z7
+	VMOVUPS      Z7, (R10)(CX*4)
+	LEAQ         (R9)(R11*2), R9
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, AX
+	DECQ         R8
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func winogradOutputAVX512(y *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·winogradOutputAVX512(SB), NOSPLIT, $0-72
+	MOVQ         y+0(FP), AX
+	MOVQ         row+8(FP), CX
+	MOVQ         pixel+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         mStep+32(FP), SI
+	MOVQ         bias+40(FP), DI
+	MOVQ         tmp+48(FP), R8
+	MOVQ         n+64(FP), R9
+	VBROADCASTSS floor+56(FP), Z0
+	MOVL         $0x40000000, R10
+	VPBROADCASTD R10, Z1
+	MOVL         $0x40800000, R10
+	VPBROADCASTD R10, Z2
+	MOVL         $0x41000000, R10
+	VPBROADCASTD R10, Z3
+
+block:
+	VMOVUPS     (DI), Z4
+	MOVQ        BX, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, (R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 64(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 128(R8)
+	VMOVUPS     Z10, 192(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 256(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 320(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 384(R8)
+	VMOVUPS     Z10, 448(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 512(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 576(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 640(R8)
+	VMOVUPS     Z10, 704(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 768(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 832(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 896(R8)
+	VMOVUPS     Z10, 960(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 1024(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 1088(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 1152(R8)
+	VMOVUPS     Z10, 1216(R8)
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z6
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z7
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z8
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z9
+	ADDQ        SI, R10
+	VMOVUPS     (R10), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 1280(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 1344(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 1408(R8)
+	VMOVUPS     Z10, 1472(R8)
+	MOVQ        AX, R10
+	MOVQ        R10, R11
+	VMOVUPS     (R8), Z5
+	VMOVUPS     256(R8), Z6
+	VMOVUPS     512(R8), Z7
+	VMOVUPS     768(R8), Z8
+	VMOVUPS     1024(R8), Z9
+	VMOVUPS     1280(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z4, Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     64(R8), Z5
+	VMOVUPS     320(R8), Z6
+	VMOVUPS     576(R8), Z7
+	VMOVUPS     832(R8), Z8
+	VMOVUPS     1088(R8), Z9
+	VMOVUPS     1344(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z4, Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     128(R8), Z5
+	VMOVUPS     384(R8), Z6
+	VMOVUPS     640(R8), Z7
+	VMOVUPS     896(R8), Z8
+	VMOVUPS     1152(R8), Z9
+	VMOVUPS     1408(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z4, Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	MOVQ        R10, R11
+	VMOVUPS     192(R8), Z5
+	VMOVUPS     448(R8), Z6
+	VMOVUPS     704(R8), Z7
+	VMOVUPS     960(R8), Z8
+	VMOVUPS     1216(R8), Z9
+	VMOVUPS     1472(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R11)
+	ADDQ        CX, R11
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R11)
+	ADDQ        CX, R11
+	VADDPS      Z4, Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R11)
+	ADDQ        CX, R11
+	ADDQ        DX, R10
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, DI
+	DECQ        R9
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func winogradOutputResAVX512(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·winogradOutputResAVX512(SB), NOSPLIT, $0-80
+	MOVQ         y+0(FP), AX
+	MOVQ         row+16(FP), CX
+	MOVQ         pixel+24(FP), DX
+	MOVQ         m+32(FP), BX
+	MOVQ         mStep+40(FP), SI
+	MOVQ         bias+48(FP), DI
+	MOVQ         tmp+56(FP), R8
+	MOVQ         n+72(FP), R9
+	MOVQ         res+8(FP), R10
+	SUBQ         AX, R10
+	VBROADCASTSS floor+64(FP), Z0
+	MOVL         $0x40000000, R11
+	VPBROADCASTD R11, Z1
+	MOVL         $0x40800000, R11
+	VPBROADCASTD R11, Z2
+	MOVL         $0x41000000, R11
+	VPBROADCASTD R11, Z3
+
+block:
+	VMOVUPS     (DI), Z4
+	MOVQ        BX, R11
+	VMOVUPS     (R11), Z5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, (R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 64(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 128(R8)
+	VMOVUPS     Z10, 192(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 256(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 320(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 384(R8)
+	VMOVUPS     Z10, 448(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 512(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 576(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 640(R8)
+	VMOVUPS     Z10, 704(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 768(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 832(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 896(R8)
+	VMOVUPS     Z10, 960(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 1024(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 1088(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 1152(R8)
+	VMOVUPS     Z10, 1216(R8)
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z5
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z6
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z7
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z8
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z9
+	ADDQ        SI, R11
+	VMOVUPS     (R11), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VMOVUPS     Z5, 1280(R8)
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VMOVUPS     Z12, 1344(R8)
+	VFMADD231PS Z2, Z6, Z11
+	VMOVUPS     Z11, 1408(R8)
+	VMOVUPS     Z10, 1472(R8)
+	MOVQ        AX, R11
+	MOVQ        R11, R12
+	VMOVUPS     (R8), Z5
+	VMOVUPS     256(R8), Z6
+	VMOVUPS     512(R8), Z7
+	VMOVUPS     768(R8), Z8
+	VMOVUPS     1024(R8), Z9
+	VMOVUPS     1280(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VADDPS      (R12)(R10*1), Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VADDPS      (R12)(R10*1), Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VADDPS      (R12)(R10*1), Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z4, Z10, Z10
+	VADDPS      (R12)(R10*1), Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	MOVQ        R11, R12
+	VMOVUPS     64(R8), Z5
+	VMOVUPS     320(R8), Z6
+	VMOVUPS     576(R8), Z7
+	VMOVUPS     832(R8), Z8
+	VMOVUPS     1088(R8), Z9
+	VMOVUPS     1344(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VADDPS      (R12)(R10*1), Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VADDPS      (R12)(R10*1), Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VADDPS      (R12)(R10*1), Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z4, Z10, Z10
+	VADDPS      (R12)(R10*1), Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	MOVQ        R11, R12
+	VMOVUPS     128(R8), Z5
+	VMOVUPS     384(R8), Z6
+	VMOVUPS     640(R8), Z7
+	VMOVUPS     896(R8), Z8
+	VMOVUPS     1152(R8), Z9
+	VMOVUPS     1408(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VADDPS      (R12)(R10*1), Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VADDPS      (R12)(R10*1), Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VADDPS      (R12)(R10*1), Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z4, Z10, Z10
+	VADDPS      (R12)(R10*1), Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	MOVQ        R11, R12
+	VMOVUPS     192(R8), Z5
+	VMOVUPS     448(R8), Z6
+	VMOVUPS     704(R8), Z7
+	VMOVUPS     960(R8), Z8
+	VMOVUPS     1216(R8), Z9
+	VMOVUPS     1472(R8), Z10
+	VADDPS      Z7, Z6, Z11
+	VSUBPS      Z7, Z6, Z12
+	VADDPS      Z9, Z8, Z6
+	VSUBPS      Z9, Z8, Z7
+	VADDPS      Z5, Z11, Z5
+	VADDPS      Z6, Z5, Z5
+	VADDPS      Z4, Z5, Z5
+	VADDPS      (R12)(R10*1), Z5, Z5
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     Z5, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z10, Z12, Z10
+	VFMADD231PS Z3, Z7, Z10
+	VFMADD231PS Z1, Z7, Z12
+	VADDPS      Z4, Z12, Z12
+	VADDPS      (R12)(R10*1), Z12, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMOVUPS     Z12, (R12)
+	ADDQ        CX, R12
+	VFMADD231PS Z2, Z6, Z11
+	VADDPS      Z4, Z11, Z11
+	VADDPS      (R12)(R10*1), Z11, Z11
+	VMAXPS      Z11, Z0, Z11
+	VMOVUPS     Z11, (R12)
+	ADDQ        CX, R12
+	VADDPS      Z4, Z10, Z10
+	VADDPS      (R12)(R10*1), Z10, Z10
+	VMAXPS      Z10, Z0, Z10
+	VMOVUPS     Z10, (R12)
+	ADDQ        CX, R12
+	ADDQ        DX, R11
+	ADDQ        $0x40, AX
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, DI
+	DECQ        R9
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func maxPoolAVX512(y *float32, x *float32, row int, pixel int, n int)
+// Requires: AVX, AVX512F
+TEXT ·maxPoolAVX512(SB), NOSPLIT, $0-40
+	MOVQ    y+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    row+16(FP), DX
+	MOVQ    pixel+24(FP), BX
+	MOVQ    n+32(FP), SI
+	LEAQ    (CX)(DX*1), DI
+	LEAQ    (CX)(DX*2), DX
+	VMOVUPS (CX), Z0
+	VMAXPS  (DI), Z0, Z0
+	VMAXPS  (DX), Z0, Z0
+
+pixel:
+	VMOVUPS (CX)(BX*1), Z1
+	VMAXPS  (DI)(BX*1), Z1, Z1
+	VMAXPS  (DX)(BX*1), Z1, Z1
+	VMAXPS  Z0, Z1, Z1
+	VMOVUPS (CX)(BX*2), Z0
+	VMAXPS  (DI)(BX*2), Z0, Z0
+	VMAXPS  (DX)(BX*2), Z0, Z0
+	VMAXPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    BX, AX
+	LEAQ    (CX)(BX*2), CX
+	LEAQ    (DI)(BX*2), DI
+	LEAQ    (DX)(BX*2), DX
+	DECQ    SI
+	JNZ     pixel
+	VZEROUPPER
+	RET
+
+// func maxPoolGradAVX512(dx *float32, x *float32, dy *float32, y *float32, row int, pixel int, n int)
+// Requires: AVX, AVX512F
+TEXT ·maxPoolGradAVX512(SB), NOSPLIT, $0-56
+	MOVQ dx+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ y+24(FP), BX
+	MOVQ row+32(FP), SI
+	MOVQ pixel+40(FP), DI
+	MOVQ n+48(FP), R8
+	LEAQ (CX)(SI*1), R9
+	LEAQ (CX)(SI*2), R10
+	LEAQ (AX)(SI*1), R11
+	LEAQ (AX)(SI*2), SI
+
+pixel:
+	VMOVUPS   (BX), Z0
+	VMOVUPS   (DX), Z1
+	VCMPPS    $0x00, (CX), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (AX), Z2, Z2
+	VMOVUPS   Z2, (AX)
+	VCMPPS    $0x00, (CX)(DI*1), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (AX)(DI*1), Z2, Z2
+	VMOVUPS   Z2, (AX)(DI*1)
+	VCMPPS    $0x00, (CX)(DI*2), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (AX)(DI*2), Z2, Z2
+	VMOVUPS   Z2, (AX)(DI*2)
+	VCMPPS    $0x00, (R9), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (R11), Z2, Z2
+	VMOVUPS   Z2, (R11)
+	VCMPPS    $0x00, (R9)(DI*1), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (R11)(DI*1), Z2, Z2
+	VMOVUPS   Z2, (R11)(DI*1)
+	VCMPPS    $0x00, (R9)(DI*2), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (R11)(DI*2), Z2, Z2
+	VMOVUPS   Z2, (R11)(DI*2)
+	VCMPPS    $0x00, (R10), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (SI), Z2, Z2
+	VMOVUPS   Z2, (SI)
+	VCMPPS    $0x00, (R10)(DI*1), Z0, K1
+	VMOVUPS.Z Z1, K1, Z2
+	VADDPS    (SI)(DI*1), Z2, Z2
+	VMOVUPS   Z2, (SI)(DI*1)
+	VCMPPS    $0x00, (R10)(DI*2), Z0, K1
+	VMOVUPS.Z Z1, K1, Z0
+	VADDPS    (SI)(DI*2), Z0, Z0
+	VMOVUPS   Z0, (SI)(DI*2)
+	ADDQ      DI, BX
+	ADDQ      DI, DX
+	LEAQ      (CX)(DI*2), CX
+	LEAQ      (AX)(DI*2), AX
+	LEAQ      (R9)(DI*2), R9
+	LEAQ      (R11)(DI*2), R11
+	LEAQ      (R10)(DI*2), R10
+	LEAQ      (SI)(DI*2), SI
+	DECQ      R8
+	JNZ       pixel
 	VZEROUPPER
 	RET
 

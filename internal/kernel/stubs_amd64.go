@@ -29,6 +29,9 @@ func fmaPeakAVX2(n int)
 func addAVX2(dst *float32, a *float32, b *float32, n int)
 
 //go:noescape
+func addReLUAVX2(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
 func axpyAVX2(dst *float32, alpha float32, src *float32, n int)
 
 //go:noescape
@@ -65,6 +68,12 @@ func expAVX2(x *float32, n int)
 func expSubAVX2(x *float32, m float32, n int) float32
 
 //go:noescape
+func softmaxAVX2(x *float32, n int)
+
+//go:noescape
+func columnSoftmaxAVX2(x *float32, depth *float32, z float32, bend float32, n int) float32
+
+//go:noescape
 func normAVX2(y *float32, x *float32, gamma *float32, beta *float32, mean float32, invStd float32, n int)
 
 //go:noescape
@@ -75,6 +84,21 @@ func normGradApplyAVX2(dx *float32, dy *float32, x *float32, gamma *float32, mea
 
 //go:noescape
 func adamWAVX2(w *float32, grad *float32, m *float32, v *float32, co *float32, n int)
+
+//go:noescape
+func winogradInputAVX2(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
+
+//go:noescape
+func winogradOutputAVX2(y *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+
+//go:noescape
+func winogradOutputResAVX2(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+
+//go:noescape
+func maxPoolAVX2(y *float32, x *float32, row int, pixel int, n int)
+
+//go:noescape
+func maxPoolGradAVX2(dx *float32, x *float32, dy *float32, y *float32, row int, pixel int, n int)
 
 //go:noescape
 func chanStats32AVX2(x *float32, sums *float32, n int, stride int)
@@ -161,6 +185,9 @@ func fmaPeakAVX512(n int)
 func addAVX512(dst *float32, a *float32, b *float32, n int)
 
 //go:noescape
+func addReLUAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
 func axpyAVX512(dst *float32, alpha float32, src *float32, n int)
 
 //go:noescape
@@ -197,6 +224,12 @@ func expAVX512(x *float32, n int)
 func expSubAVX512(x *float32, m float32, n int) float32
 
 //go:noescape
+func softmaxAVX512(x *float32, n int)
+
+//go:noescape
+func columnSoftmaxAVX512(x *float32, depth *float32, z float32, bend float32, n int) float32
+
+//go:noescape
 func normAVX512(y *float32, x *float32, gamma *float32, beta *float32, mean float32, invStd float32, n int)
 
 //go:noescape
@@ -207,6 +240,21 @@ func normGradApplyAVX512(dx *float32, dy *float32, x *float32, gamma *float32, m
 
 //go:noescape
 func adamWAVX512(w *float32, grad *float32, m *float32, v *float32, co *float32, n int)
+
+//go:noescape
+func winogradInputAVX512(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
+
+//go:noescape
+func winogradOutputAVX512(y *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+
+//go:noescape
+func winogradOutputResAVX512(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+
+//go:noescape
+func maxPoolAVX512(y *float32, x *float32, row int, pixel int, n int)
+
+//go:noescape
+func maxPoolGradAVX512(dx *float32, x *float32, dy *float32, y *float32, row int, pixel int, n int)
 
 //go:noescape
 func chanStats64AVX512(x *float32, sums *float32, n int, stride int)

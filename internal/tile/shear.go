@@ -1,6 +1,12 @@
 package tile
 
-import "math"
+import (
+	"fmt"
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/picks"
+)
 
 // Shift says how many rows down each column of a dewarped tile is read: round(a cos + b sin). A sinusoid that runs along (a, b) is flat on
 // it, and any other loses (a, b) from its A and B, because sinusoids add up.
@@ -46,16 +52,41 @@ func (g *Grid) FillSheared(x []float32, start int, shift []int) (coverage float6
 
 // gather reads a dewarped tile of src and of the mask; what was not seen is 0. It counts what was.
 func (g *Grid) gather(t *sheared, src []float32, start int, shift []int) (seen int) {
-	cols := g.opt.Columns
-	for i := range g.opt.Rows {
+	return t.gather(src, g.mask, g.opt.Columns, start, shift)
+}
+
+func (t *sheared) gather(src []float32, mask []bool, cols, start int, shift []int) (seen int) {
+	total := len(mask) / cols
+	for i := range len(t.img) / cols {
 		for j, s := range shift {
 			k := i*cols + j
 			t.img[k], t.mask[k] = 0, false
-			if r := start + i + s; r >= 0 && r < g.rows && g.mask[r*cols+j] {
+			if r := start + i + s; r >= 0 && r < total && mask[r*cols+j] {
 				t.img[k], t.mask[k] = src[r*cols+j], true
 				seen++
 			}
 		}
 	}
 	return seen
+}
+
+// FromTallPatch is FromPatch for a dewarped tile: the patch has pad further rows above and below, which the attitude (a, b) must not
+// exceed, and the labels lose (a, b).
+func FromTallPatch(log *imagelog.Log, truth []picks.Pick, opt Options, pad int, a, b float64, x []float32) ([]Label, error) {
+	if err := checkPatch(log, opt, opt.Rows+2*pad, x); err != nil {
+		return nil, err
+	}
+	if math.Hypot(a, b) > float64(pad) {
+		return nil, fmt.Errorf("attitude (%g, %g) reaches beyond the %d rows around the tile", a, b, pad)
+	}
+	t := &sheared{make([]float32, opt.Rows*opt.Columns), make([]bool, opt.Rows*opt.Columns)}
+	img := log.Pixels()
+	t.gather(img, cleanMask(img, log.Mask), opt.Columns, pad, opt.Shift(a, b))
+	writePatch(x, t.img, t.mask, opt)
+	labels := cutLabels(truth, log, log.DepthM[pad]-opt.RowM/2, opt.Rows, opt.RowM)
+	for i := range labels {
+		labels[i].A -= a
+		labels[i].B -= b
+	}
+	return labels, nil
 }

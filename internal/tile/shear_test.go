@@ -5,7 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/picks"
 )
 
 // steepLog is a full-cover log of dark lines along u = d + a cos + b sin, every 40 rows.
@@ -64,5 +66,32 @@ func TestFillSheared(t *testing.T) {
 		if x[i+1] == 0 && x[i] != 0 {
 			t.Fatal("a gap has a grey")
 		}
+	}
+}
+
+func TestFromTallPatch(t *testing.T) {
+	opt := Options{Rows: 64, Columns: 48, RowM: 0.005, Image: ImageTile, MaskChannel: true}
+	const pad, a, b = 70, 60.0, -25.0
+	log := steepLog(t, opt.Rows+2*pad, 48, opt.RowM, a, b)
+	inside := picks.New(dip.Bedding, dip.Sinusoid{DepthM: 100 + (pad+10)*opt.RowM, AzimuthDeg: math.Atan2(b, a) * 180 / math.Pi})
+	inside.AmplitudeM = math.Hypot(a, b) * opt.RowM
+	above := inside
+	above.DepthM = 100 + (pad-3)*opt.RowM
+	x := make([]float32, opt.Size())
+	labels, err := FromTallPatch(log, []picks.Pick{above, inside}, opt, pad, a+2, b-1, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(labels) != 1 {
+		t.Fatalf("labels %v, want the one with its midline inside", labels)
+	}
+	if l := labels[0]; math.Abs(l.D-10) > 1e-6 || math.Abs(l.A+2) > 1e-6 || math.Abs(l.B-1) > 1e-6 {
+		t.Errorf("label %+v, want D 10 and what is left of the attitude, A -2, B 1", l)
+	}
+	if _, err := FromTallPatch(log, nil, opt, pad, 70, 10, x); err == nil {
+		t.Error("an attitude beyond the pad is accepted")
+	}
+	if _, err := FromTallPatch(log, nil, opt, pad+1, 0, 0, x); err == nil {
+		t.Error("a patch of another height is accepted")
 	}
 }

@@ -18,4 +18,5 @@ type Options struct {
 	LogEvery     int64    `mapstructure:"log_every"`     // samples between lines of metrics.jsonl
 	SynthPresets []string `mapstructure:"synth_presets"` // training world when no tiles are given
 	SynthShare   float64  `mapstructure:"synth_share"`   // share of synthetic samples when tiles are given
+	SynthShear   float64  `mapstructure:"synth_shear"`   // share of synthetic samples that are dewarped tiles, see infer.Options.Dewarp
 }

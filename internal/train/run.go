@@ -132,13 +132,13 @@ func Run(ctx context.Context, j Job) (Scores, error) {
 
 func (r *run) build() (err error) {
 	o := r.Options
-	geo := model.Geometry{Rows: r.Tile.Rows, Columns: r.Tile.Columns, Channels: r.Tile.Channels(), RowM: r.Tile.RowM}
+	geo := Geometry(r.Tile)
 	if r.net, err = model.New(r.Model, geo, o.Seed); err != nil {
 		return err
 	}
 	if r.Init != nil {
 		if err := r.net.LoadParams(r.Init.Tensors); err != nil {
-			return fmt.Errorf("initial model: %w: it needs the same model and tile options", err)
+			return fmt.Errorf("%w: %w: train with the model and tile options that it was trained with", ErrInit, err)
 		}
 	}
 	r.graph = r.net.Build(r.Pool, o.Batch, true)
@@ -168,6 +168,11 @@ func (r *run) drawSamples(_, i0, i1 int) {
 		r.truths[i] = Truths(r.truths[i][:0], r.labels[i], r.net.Geometry)
 		r.graph.SetInput(i, r.x[i])
 	}
+}
+
+// Geometry is the network's view of tiles.
+func Geometry(t tile.Options) model.Geometry {
+	return model.Geometry{Rows: t.Rows, Columns: t.Columns, Channels: t.Channels(), RowM: t.RowM}
 }
 
 // Truths converts labels from row coordinates to the virtual geometry of the network.

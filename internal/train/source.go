@@ -2,9 +2,11 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync"
 
+	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/synth"
 	"github.com/geobfdt/geobfdt/internal/tile"
 )
@@ -36,6 +38,7 @@ type SynthSource struct {
 	seed    int64
 	stream  uint64
 	worlds  []synth.Params
+	shear   float64 // share of dewarped tiles
 	names   []string
 	augment *augmenters
 }
@@ -62,8 +65,8 @@ func (a *augmenters) apply(rng *rand.Rand, x []float32, labels []tile.Label, don
 
 // NewSynthSource makes a source over the named presets, which take turns by chance. A source for evaluation (eval true) draws other
 // wells than one for training and does not augment.
-func NewSynthSource(presets []string, opt tile.Options, aug tile.Augment, seed int64, eval bool) (*SynthSource, error) {
-	s := &SynthSource{opt: opt, seed: seed, stream: streamDraw, names: presets}
+func NewSynthSource(presets []string, shear float64, opt tile.Options, aug tile.Augment, seed int64, eval bool) (*SynthSource, error) {
+	s := &SynthSource{opt: opt, seed: seed, stream: streamDraw, names: presets, shear: shear}
 	if eval {
 		s.stream = streamEval
 	} else {
@@ -89,17 +92,58 @@ func NewSynthSource(presets []string, opt tile.Options, aug tile.Augment, seed i
 func (s *SynthSource) Draw(i int64, x []float32) ([]tile.Label, error) {
 	rng := sampleRNG(s.seed, s.stream, i)
 	w := s.worlds[rng.IntN(len(s.worlds))]
-	log, truth := synth.Patch(rng, w, s.opt.Rows, s.opt.RowM, s.opt.Columns)
-	labels, err := tile.FromPatch(log, truth, s.opt, x)
+	labels, err := s.draw(rng, w, x)
 	if err != nil {
 		return nil, err
 	}
 	return s.augment.apply(sampleRNG(s.seed, streamAugment, i), x, labels, nil), nil
 }
 
+func (s *SynthSource) draw(rng *rand.Rand, w synth.Params, x []float32) ([]tile.Label, error) {
+	if s.shear == 0 || rng.Float64() >= s.shear {
+		log, truth := synth.Patch(rng, w, s.opt.Rows, s.opt.RowM, s.opt.Columns)
+		return tile.FromPatch(log, truth, s.opt, x)
+	}
+	log, truth := synth.Patch(rng, w, s.opt.Rows+2*shearPad, s.opt.RowM, s.opt.Columns)
+	a, b := drawAttitude(rng, truth, s.opt.RowM)
+	return tile.FromTallPatch(log, truth, s.opt, shearPad, a, b, x)
+}
+
+// Dewarped tiles. Picking finds the attitude by a scan that is a little off, and now and then wrong.
+const (
+	shearPad      = 158  // rows above and below the tile: the steepest attitude
+	shearTruth    = 0.85 // share that follows a sinusoid of the tile
+	shearNoise    = 1.0  // rows, standard deviation of its error in a and b,
+	shearNoisePer = 0.05 // and further rows by row of amplitude
+	shearMin      = 5.0  // rows of amplitude of the others, log-uniform
+	shearMax      = 100.0
+)
+
+// drawAttitude is the attitude of a dewarped tile, rows: mostly that of one of its sinusoids with the error of a scan, else any.
+func drawAttitude(rng *rand.Rand, truth []picks.Pick, rowM float64) (a, b float64) {
+	if len(truth) > 0 && rng.Float64() < shearTruth {
+		p := truth[rng.IntN(len(truth))]
+		_, a, b = p.Trace().Rows(0, rowM)
+		sd := shearNoise + shearNoisePer*math.Hypot(a, b)
+		a, b = a+sd*rng.NormFloat64(), b+sd*rng.NormFloat64()
+	} else {
+		r := shearMin * math.Pow(shearMax/shearMin, rng.Float64())
+		sin, cos := math.Sincos(2 * math.Pi * rng.Float64())
+		a, b = r*cos, r*sin
+	}
+	if r := math.Hypot(a, b); r > shearPad-1 {
+		a, b = a*(shearPad-1)/r, b*(shearPad-1)/r
+	}
+	return a, b
+}
+
 // Describe implements Source.
 func (s *SynthSource) Describe() string {
-	return fmt.Sprintf("synthetic wells, presets %v, seed %d", s.names, s.seed)
+	d := fmt.Sprintf("synthetic wells, presets %v, seed %d", s.names, s.seed)
+	if s.shear > 0 {
+		d += fmt.Sprintf(", a share of %g dewarped", s.shear)
+	}
+	return d
 }
 
 // TileSource draws from a split of a tile store, every tile once per pass, in an order that each pass shuffles anew.

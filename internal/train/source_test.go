@@ -61,7 +61,7 @@ func draw(t *testing.T, s Source, i int64) drawn {
 
 func newSynth(t *testing.T, seed int64, eval bool) *SynthSource {
 	t.Helper()
-	s, err := NewSynthSource([]string{"train", "vertical"}, tinyTile(), allAugment(), seed, eval)
+	s, err := NewSynthSource([]string{"train", "vertical"}, 0.3, tinyTile(), allAugment(), seed, eval)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func TestSourcesRefuse(t *testing.T) {
 		"dynamic image":  {[]string{"train"}, tile.ImageDynamic, "whole wells"},
 	} {
 		opt.Image = tc.image
-		if _, err := NewSynthSource(tc.presets, opt, tile.Augment{}, 1, false); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if _, err := NewSynthSource(tc.presets, 0, opt, tile.Augment{}, 1, false); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v, want %q", what, err, tc.want)
 		}
 	}

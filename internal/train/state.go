@@ -23,6 +23,9 @@ const (
 // metaState is the metadata key of the state, JSON; only in last.safetensors.
 const metaState = "train_state"
 
+// ErrInit means that the initial model is none, or one of another architecture.
+var ErrInit = errors.New("the initial model does not fit")
+
 // ErrOtherRun means that a folder holds a run of another configuration.
 var ErrOtherRun = errors.New("the folder holds a run of another configuration")
 

@@ -45,7 +45,7 @@ func tinyJob(t *testing.T, dir string) Job {
 	pool := kernel.NewPool(2)
 	t.Cleanup(pool.Close)
 	source := func(eval bool) Source {
-		s, err := NewSynthSource([]string{"train"}, tinyTile(), allAugment(), 3, eval)
+		s, err := NewSynthSource([]string{"train"}, 0, tinyTile(), allAugment(), 3, eval)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// winograd emits the two data transforms of F(4x4, 3x3) on blocks of one vector of channels: columns first into tmp, then rows.
+// Results leave the registers as soon as they are known, so that the sixteen of AVX2 suffice.
+func winograd(t target) {
+	winogradInput(t)
+	winogradOutput(t, false)
+	winogradOutput(t, true)
+}
+
+// pass reads six vectors, transforms them and hands the results to put.
+type pass func(get func(i int) Mem, put func(i int, v reg.VecVirtual))
+
+// load6 reads the six operands of a pass.
+func (t target) load6(get func(i int) Mem) (d [6]reg.VecVirtual) {
+	for i := range d {
+		d[i] = t.load(get(i))
+	}
+	return d
+}
+
+func (t target) tmp(base reg.Register, i int) Mem { return Mem{Base: base, Disp: i * t.bytes()} }
+
+// winogradInput emits v[6i+j] = (B^T x B)[i][j] for 6 x 6 pixels x and n blocks of channels.
+func winogradInput(t target) {
+	t.function("winogradInput", "func(v *float32, vStep int, x *float32, row, pixel int, tmp *float32, n int)")
+	r := arrays("v", "vStep", "x", "row", "pixel", "tmp", "n")
+	v, vStep, x, row, pixel, tmp, n := r[0], r[1], r[2], r[3], r[4], r[5], r[6]
+	c2, c4, c5 := t.constant(2), t.constant(4), t.constant(5)
+
+	var transform pass = func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
+		d := t.load6(get)
+		a, b := t.vec(), t.vec()
+		VFMADD213PS(d[4], c4, d[0]) // 4 d0 - 5 d2 + d4
+		VFNMADD231PS(c5, d[2], d[0])
+		put(0, d[0])
+		VMOVAPS(d[5], a) // 4 d1 - 5 d3 + d5
+		VFMADD231PS(c4, d[1], a)
+		VFNMADD231PS(c5, d[3], a)
+		put(5, a)
+		VMOVAPS(d[4], a) // (d4 - 4 d2) +- (d3 - 4 d1)
+		VFNMADD231PS(c4, d[2], a)
+		VMOVAPS(d[3], b)
+		VFNMADD231PS(c4, d[1], b)
+		s := t.vec()
+		VADDPS(b, a, s)
+		put(1, s)
+		VSUBPS(b, a, a)
+		put(2, a)
+		VSUBPS(d[2], d[4], d[4]) // (d4 - d2) +- 2 (d3 - d1)
+		VSUBPS(d[1], d[3], d[3])
+		VMOVAPS(d[4], s)
+		VFMADD231PS(c2, d[3], s)
+		put(3, s)
+		VFNMADD231PS(c2, d[3], d[4])
+		put(4, d[4])
+	}
+
+	p, q := GP64(), GP64()
+	Label("block")
+	MOVQ(x, p)
+	for j := range 6 {
+		MOVQ(p, q)
+		transform(func(i int) Mem {
+			if i > 0 {
+				ADDQ(row, q)
+			}
+			return Mem{Base: q}
+		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.tmp(tmp, 6*i+j)) })
+		ADDQ(pixel, p)
+	}
+	MOVQ(v, p)
+	for i := range 6 {
+		// The results come out of order: 0, 5, 1, 2, 3, 4. q keeps the place of number 0.
+		var at [6]Mem
+		MOVQ(p, q)
+		three, five := GP64(), GP64()
+		LEAQ(Mem{Base: vStep, Index: vStep, Scale: 2}, three)
+		LEAQ(Mem{Base: vStep, Index: vStep, Scale: 4}, five)
+		for j := range at {
+			switch j {
+			case 0:
+				at[j] = Mem{Base: q}
+			case 1, 2, 4:
+				at[j] = Mem{Base: q, Index: vStep, Scale: uint8(j)}
+			case 3:
+				at[j] = Mem{Base: q, Index: three, Scale: 1}
+			case 5:
+				at[j] = Mem{Base: q, Index: five, Scale: 1}
+			}
+		}
+		transform(func(j int) Mem { return t.tmp(tmp, 6*i+j) }, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
+		LEAQ(Mem{Base: p, Index: three, Scale: 2}, p)
+	}
+	ADDQ(Imm(uint64(t.bytes())), x)
+	ADDQ(Imm(uint64(t.bytes())), v)
+	DECQ(n)
+	JNZ(LabelRef("block"))
+	end()
+}
+
+// winogradOutput emits y = max(floor, A^T m A + bias + res) for 4 x 4 pixels y and n blocks of channels.
+func winogradOutput(t target, withRes bool) {
+	name, sig := "winogradOutput", "func(y *float32, row, pixel int, m *float32, mStep int, bias, tmp *float32, floor float32, n int)"
+	if withRes {
+		name, sig = "winogradOutputRes", "func(y, res *float32, row, pixel int, m *float32, mStep int, bias, tmp *float32, floor float32, n int)"
+	}
+	t.function(name, sig)
+	r := arrays("y", "row", "pixel", "m", "mStep", "bias", "tmp", "n")
+	y, row, pixel, m, mStep, bias, tmp, n := r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]
+	var toRes reg.Register // from a pixel of y to that of res
+	if withRes {
+		toRes = arrays("res")[0]
+		SUBQ(y, toRes)
+	}
+	floor, c2, c4, c8 := t.param("floor"), t.constant(2), t.constant(4), t.constant(8)
+
+	var transform pass = func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
+		d := t.load6(get)
+		a, b := t.vec(), t.vec()
+		VADDPS(d[2], d[1], a) // a, b = m1 +- m2
+		VSUBPS(d[2], d[1], b)
+		VADDPS(d[4], d[3], d[1]) // m3 +- m4
+		VSUBPS(d[4], d[3], d[2])
+		VADDPS(d[0], a, d[0])
+		VADDPS(d[1], d[0], d[0])
+		put(0, d[0])
+		VADDPS(d[5], b, d[5])
+		VFMADD231PS(c8, d[2], d[5])
+		VFMADD231PS(c2, d[2], b)
+		put(1, b)
+		VFMADD231PS(c4, d[1], a)
+		put(2, a)
+		put(3, d[5])
+	}
+
+	p, q, beta := GP64(), GP64(), t.vec()
+	Label("block")
+	VMOVUPS(Mem{Base: bias}, beta)
+	MOVQ(m, p)
+	for i := range 6 {
+		transform(func(j int) Mem {
+			if i+j > 0 {
+				ADDQ(mStep, p)
+			}
+			return Mem{Base: p}
+		}, func(j int, v reg.VecVirtual) { VMOVUPS(v, t.tmp(tmp, 4*i+j)) })
+	}
+	MOVQ(y, p)
+	for j := range 4 {
+		MOVQ(p, q)
+		transform(func(i int) Mem { return t.tmp(tmp, 4*i+j) }, func(i int, v reg.VecVirtual) {
+			VADDPS(beta, v, v)
+			if withRes {
+				VADDPS(Mem{Base: q, Index: toRes, Scale: 1}, v, v)
+			}
+			VMAXPS(v, floor, v)
+			VMOVUPS(v, Mem{Base: q})
+			ADDQ(row, q)
+		})
+		ADDQ(pixel, p)
+	}
+	for _, a := range []reg.Register{y, m, bias} {
+		ADDQ(Imm(uint64(t.bytes())), a)
+	}
+	DECQ(n)
+	JNZ(LabelRef("block"))
+	end()
+}
