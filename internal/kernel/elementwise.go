@@ -29,19 +29,11 @@ func Scale(dst []float32, alpha float32) {
 	}
 }
 
-// Max3 sets dst to the elementwise maximum of a, b and c: one tap row of a 3 x 3 pooling window. Where an operand is
-// NaN the result is unspecified.
-func Max3(dst, a, b, c []float32) {
-	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
-	for i := max3Vec(dst, a, b, c); i < len(dst); i++ {
-		m := a[i]
-		if b[i] > m {
-			m = b[i]
-		}
-		if c[i] > m {
-			m = c[i]
-		}
-		dst[i] = m
+// AddReLU sets dst = max(0, a + b). NaN stays NaN.
+func AddReLU(dst, a, b []float32) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := addReLUVec(dst, a, b); i < len(dst); i++ {
+		dst[i] = max(0, a[i]+b[i])
 	}
 }
 

@@ -47,14 +47,14 @@ func scaleVec(dst []float32, alpha float32) int {
 	return n
 }
 
-func max3Vec(dst, a, b, c []float32) int {
+func addReLUVec(dst, a, b []float32) int {
 	n := whole(len(dst))
 	switch {
 	case n == 0:
 	case active == avx512:
-		max3AVX512(&dst[0], &a[0], &b[0], &c[0], n)
+		addReLUAVX512(&dst[0], &a[0], &b[0], n)
 	default:
-		max3AVX2(&dst[0], &a[0], &b[0], &c[0], n)
+		addReLUAVX2(&dst[0], &a[0], &b[0], n)
 	}
 	return n
 }
@@ -105,6 +105,32 @@ func expSubVec(x []float32, m float32) (sum float32, done int) {
 		return expSubAVX512(&x[0], m, n), n
 	default:
 		return expSubAVX2(&x[0], m, n), n
+	}
+}
+
+// softmaxVec and columnSoftmaxVec do whole vectors or nothing.
+func softmaxVec(x []float32) bool {
+	n := whole(len(x))
+	switch {
+	case n == 0 || n != len(x):
+		return false
+	case active == avx512:
+		softmaxAVX512(&x[0], n)
+	default:
+		softmaxAVX2(&x[0], n)
+	}
+	return true
+}
+
+func columnSoftmaxVec(x, depth []float32, z, bend float32) (meanDz float32, ok bool) {
+	n := whole(len(x))
+	switch {
+	case n == 0 || n != len(x):
+		return 0, false
+	case active == avx512:
+		return columnSoftmaxAVX512(&x[0], &depth[0], z, bend, n), true
+	default:
+		return columnSoftmaxAVX2(&x[0], &depth[0], z, bend, n), true
 	}
 }
 

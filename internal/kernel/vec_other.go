@@ -12,10 +12,20 @@ func gemmVec(*Args, int) bool { return false }
 func addVec(dst, a, b []float32) int                    { return 0 }
 func axpyVec(dst []float32, _ float32, _ []float32) int { return 0 }
 func scaleVec([]float32, float32) int                   { return 0 }
-func max3Vec(dst, a, b, c []float32) int                { return 0 }
+func addReLUVec(dst, a, b []float32) int                { return 0 }
 func reluGradVec(dst, dy, y []float32) int              { return 0 }
 func mulSubVec(dst, p, dp []float32, _ float32) int     { return 0 }
 func expVec([]float32) int                              { return 0 }
+func softmaxVec([]float32) bool                         { return false }
+
+func columnSoftmaxVec(x, depth []float32, z, bend float32) (float32, bool) { return 0, false }
+
+func winogradInVec(v []float32, vStep int, x []float32, row, pixel, c int, tmp []float32) int { return 0 }
+func winogradOutVec(y, res []float32, row, pixel int, m []float32, mStep int, bias []float32, floor float32, c int, tmp []float32) int {
+	return 0
+}
+func maxPoolRowVec(y, x []float32, row, n, c int) int             { return 0 }
+func maxPoolRowGradVec(dx, x, dy, y []float32, row, n, c int) int { return 0 }
 
 func dotVec(a, b []float32) (float32, int)          { return 0, 0 }
 func sumVec([]float32) (float32, int)               { return 0, 0 }

@@ -18,7 +18,7 @@ func TestElementwise(t *testing.T) {
 		{"AddTo", func(d, a, b, c []float32) { AddTo(d, a) }, func(d, a, b, c float64) float64 { return d + a }},
 		{"Axpy", func(d, a, b, c []float32) { Axpy(d, -0.75, a) }, func(d, a, b, c float64) float64 { return d - 0.75*a }},
 		{"Scale", func(d, a, b, c []float32) { Scale(d, 1.5) }, func(d, a, b, c float64) float64 { return 1.5 * d }},
-		{"Max3", func(d, a, b, c []float32) { Max3(d, a, b, c) }, func(d, a, b, c float64) float64 { return max(a, b, c) }},
+		{"AddReLU", func(d, a, b, c []float32) { AddReLU(d, a, b) }, func(d, a, b, c float64) float64 { return max(0, a+b) }},
 		{"ReLUGrad", func(d, a, b, c []float32) { ReLUGrad(d, a, b) }, func(d, a, b, c float64) float64 {
 			if b > 0 {
 				return a
@@ -160,6 +160,31 @@ func TestSoftmax(t *testing.T) {
 		Softmax(x)
 		if x[5] != 0 || x[32] != 0 || math.Abs(float64(x[0])-1.0/31) > 1e-7 {
 			t.Errorf("masked: got %g and %g, want 0; others %g, want 1/31", x[5], x[32], x[0])
+		}
+	})
+}
+
+func TestColumnSoftmax(t *testing.T) {
+	const z, bend = 0.4, 3
+	onEveryISA(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(15, 16))
+		for _, n := range lengths {
+			x, depth := randoms(r, n), randoms(r, n)
+			var sum, moment float64
+			want := make([]float64, n)
+			for i := range x {
+				dz := float64(depth[i]) - z
+				want[i] = math.Exp(float64(x[i]) - bend*dz*dz)
+				sum += want[i]
+				moment += want[i] * dz
+			}
+			got := ColumnSoftmax(x, depth, z, bend)
+			if n > 0 {
+				near(t, fmt.Sprintf("n %d mean", n), got, moment/sum, 1, 1e-5)
+			}
+			for i := range x {
+				near(t, fmt.Sprintf("n %d [%d]", n, i), x[i], want[i]/sum, 1, 1e-6)
+			}
 		}
 	})
 }

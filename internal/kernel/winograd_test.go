@@ -1,0 +1,94 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestWinograd holds one tile to the definition of a convolution, at channel counts with and without tails, with every epilogue.
+func TestWinograd(t *testing.T) {
+	onEveryISA(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 2))
+		tmp := make([]float32, WinogradScratch)
+		for _, shape := range [][2]int{{1, 1}, {16, 32}, {21, 9}, {64, 48}} {
+			ci, co := shape[0], shape[1]
+			const pixels, pad = 7, 3 // of a row of x and y, and floats between the points
+			x, g, bias := randoms(r, WinogradInput*pixels*ci), randoms(r, co*ci*9), randoms(r, co)
+			res, y := randoms(r, WinogradTile*pixels*co), make([]float32, WinogradTile*pixels*co)
+			v, m := make([]float32, WinogradPoints*(ci+pad)), make([]float32, WinogradPoints*(co+pad))
+			WinogradIn(v, ci+pad, x, pixels*ci, ci, ci, tmp)
+			for o := range co {
+				for c := range ci {
+					var w [9]float64
+					for k := range w {
+						w[k] = float64(g[(o*ci+c)*9+k])
+					}
+					for k, u := range WinogradWeights(&w) {
+						m[k*(co+pad)+o] += float32(u) * v[k*(ci+pad)+c]
+					}
+				}
+			}
+			for _, withRes := range []bool{false, true} {
+				for _, relu := range []bool{false, true} {
+					var rr []float32
+					if withRes {
+						rr = res
+					}
+					before := slices.Clone(y)
+					WinogradOut(y, rr, pixels*co, co, m, co+pad, bias, relu, co, tmp)
+					for i := range WinogradTile {
+						for j := range pixels {
+							for o := range co {
+								at := (i*pixels+j)*co + o
+								if j >= WinogradTile {
+									if y[at] != before[at] {
+										t.Fatalf("%v: wrote beside the tile", shape)
+									}
+									continue
+								}
+								want := float64(bias[o])
+								for c := range ci {
+									for k := range 9 {
+										want += float64(x[((i+k/3)*pixels+j+k%3)*ci+c]) * float64(g[(o*ci+c)*9+k])
+									}
+								}
+								if withRes {
+									want += float64(res[at])
+								}
+								if relu {
+									want = max(0, want)
+								}
+								near(t, fmt.Sprintf("%v res %v relu %v (%d, %d) %d", shape, withRes, relu, i, j, o), y[at], want, 30, 1e-5)
+							}
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestWinogradShortSlicesPanic(t *testing.T) {
+	onEveryISA(t, func(t *testing.T) {
+		tmp, big := make([]float32, WinogradScratch), make([]float32, 36*32)
+		for name, f := range map[string]func(){
+			"v":    func() { WinogradIn(big[:36*16-1], 16, big, 6*16, 16, 16, tmp) },
+			"x":    func() { WinogradIn(big, 16, big[:36*16-1], 6*16, 16, 16, tmp) },
+			"tmp":  func() { WinogradIn(big, 16, big, 6*16, 16, 16, tmp[1:]) },
+			"y":    func() { WinogradOut(big[:16*16-1], nil, 4*16, 16, big, 16, big, true, 16, tmp) },
+			"res":  func() { WinogradOut(big, big[:16*16-1], 4*16, 16, big, 16, big, true, 16, tmp) },
+			"bias": func() { WinogradOut(big, nil, 4*16, 16, big, 16, big[:15], true, 16, tmp) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("a short %s was not noticed", name)
+					}
+				}()
+				f()
+			}()
+		}
+	})
+}
