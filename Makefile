@@ -42,7 +42,7 @@ check: ## everything that a change must pass
 model: build ## train the default model anew and embed it (about an hour on two cores; resumes)
 	$(GEOBFDT) train --config configs/default.yaml -o runs/default-plain
 	$(GEOBFDT) train --config configs/default-steep.yaml --init runs/default-plain/best.safetensors -o runs/default
-	$(GEOBFDT) export model runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
+	$(GEOBFDT) train calibrate runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
 	$(GEOBFDT) eval --suite -o docs/results.md

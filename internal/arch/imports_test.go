@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"tile", "synth", "optim", "loss"},
 	{"model", "plot"},
 	{"train", "infer", "export", "defaultmodel"},
-	{"ablate"},
+	{"ablate", "calibrate"},
 	{"config", "cliio"},
 }
 

@@ -58,7 +58,7 @@ func Defaults() Config {
 			SynthPresets: []string{"train"},
 		},
 		Pick: infer.Options{
-			Threshold: 0.5, ThresholdFracture: 0, RowM: 0, Overlap: 0.5, Dewarp: true,
+			Threshold: 0.5, ThresholdFracture: 0, Candidate: 0.2, RowM: 0, Overlap: 0.5, Dewarp: true,
 			MergeM: 0.03, Refine: true, RefinedMergeM: 0.02, MinCoverage: 0.25,
 			Batch: 16, DiameterIn: 8.5, AssumeVertical: false,
 		},

@@ -127,6 +127,7 @@ func (c *Config) checkTrain(v *checker) {
 func (c *Config) checkPick(v *checker) {
 	p := c.Pick
 	v.within("pick.row_m", p.RowM, 0, 10)
+	v.within("pick.candidate", p.Candidate, 0.01, 1)
 	v.within("pick.threshold", p.Threshold, 0, 1)
 	v.within("pick.threshold_fracture", p.ThresholdFracture, 0, 1)
 	v.within("pick.overlap", p.Overlap, 0, 0.9)

@@ -18,7 +18,7 @@ type converter struct {
 	grid    *tile.Grid
 	opt     Options
 	assumed int // picks without a caliper or bit size
-	noTrue  int // picks without a true dip
+	noTrue  int // picks without true dip or azimuth
 	total   int
 }
 
@@ -42,7 +42,7 @@ func (c *converter) pick(r Refined) picks.Pick {
 	p.Confidence, p.AmplitudeM, p.HoleDiameterM, p.Coverage = min(1, r.Score), amplitudeM, diameterM, r.Coverage
 	p.Quality = Quality(p.Confidence, p.Coverage, r.Significance)
 	p.TrueDipDeg, p.TrueAzimuthDeg = c.trueDip(p.Sinusoid)
-	if math.IsNaN(p.TrueDipDeg) {
+	if math.IsNaN(p.TrueAzimuthDeg) {
 		c.noTrue++
 	}
 	flag := func(on bool, name string) {
@@ -61,7 +61,11 @@ func (c *converter) pick(r Refined) picks.Pick {
 	return p
 }
 
-// trueDip of a sinusoid, NaN where the log does not say how the hole lies or what its azimuths refer to.
+// assumedVerticalDeg is the greatest deviation that assume_vertical passes over where only the azimuth of the hole is not known.
+const assumedVerticalDeg = 5
+
+// trueDip of a sinusoid, NaN where the log does not say how the hole lies or what its azimuths refer to. In a hole that is assumed to
+// be vertical the dip does not depend on what azimuths refer to; the azimuth does.
 func (c *converter) trueDip(s dip.Sinusoid) (dipDeg, azimuthDeg float64) {
 	north := s.AzimuthDeg
 	if c.log.Reference == imagelog.RefMagnetic {
@@ -73,8 +77,12 @@ func (c *converter) trueDip(s dip.Sinusoid) (dipDeg, azimuthDeg float64) {
 		return dip.NewFrame(devi, hazi).TrueFromApparent(s.DipDeg, s.AzimuthDeg)
 	case ok && c.log.Reference != imagelog.RefUnknown:
 		return dip.NewFrame(devi, hazi).TrueFromApparentNorth(s.DipDeg, north)
-	case !ok && c.opt.AssumeVertical && c.log.Reference != imagelog.RefHighSide:
-		return dip.NewFrame(0, 0).TrueFromApparentNorth(s.DipDeg, north)
+	case !ok && c.opt.AssumeVertical && !(devi > assumedVerticalDeg) && c.log.Reference != imagelog.RefHighSide:
+		dipDeg, azimuthDeg = dip.NewFrame(0, 0).TrueFromApparentNorth(s.DipDeg, north)
+		if c.log.Reference == imagelog.RefUnknown {
+			azimuthDeg = math.NaN()
+		}
+		return dipDeg, azimuthDeg
 	}
 	return math.NaN(), math.NaN()
 }
@@ -85,7 +93,7 @@ func (c *converter) warnings() (out []string) {
 		out = append(out, fmt.Sprintf("no caliper and no bit size for %d of %d picks: a hole of %g in was assumed (pick.diameter_in); their amplitudes hold, their dips may not", c.assumed, c.total, c.opt.DiameterIn))
 	}
 	if c.noTrue > 0 {
-		out = append(out, fmt.Sprintf("no true dip for %d of %d picks: the log does not say how the hole lies or what its azimuths refer to; give a reference and deviation, or --assume-vertical", c.noTrue, c.total))
+		out = append(out, fmt.Sprintf("no true dip or azimuth for %d of %d picks: the log does not say how the hole lies or what its azimuths refer to; give --reference, and a log with deviation or --assume-vertical", c.noTrue, c.total))
 	}
 	return out
 }

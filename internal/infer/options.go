@@ -2,8 +2,9 @@ package infer
 
 // Options of picking.
 type Options struct {
-	Threshold         float64 `mapstructure:"threshold"`          // least class score of a pick
+	Threshold         float64 `mapstructure:"threshold"`          // least confidence of a pick
 	ThresholdFracture float64 `mapstructure:"threshold_fracture"` // of fractures; 0: as Threshold
+	Candidate         float64 `mapstructure:"candidate"`          // least score of the network that refinement looks at, where the model is calibrated
 	RowM              float64 `mapstructure:"row_m"`              // height of the grid's rows; 0: the model's, or the log's own step where that is coarser
 	Overlap           float64 `mapstructure:"overlap"`            // share of a tile that the next one repeats
 	Dewarp            bool    `mapstructure:"dewarp"`             // look at tiles also along their steep attitude: beds of high-angle wells

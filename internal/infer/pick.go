@@ -37,6 +37,9 @@ func NewPicker(b *model.Bundle, opt Options, pool *kernel.Pool) (*Picker, error)
 		return nil, fmt.Errorf("pick: batch %d must be positive and overlap %g in [0, 1)", opt.Batch, opt.Overlap)
 	}
 	p := &Picker{opt: opt, bundle: b, pool: pool, graph: b.Net.Build(pool, opt.Batch, false)}
+	if err := p.checkCalibration(); err != nil {
+		return nil, err
+	}
 	for range opt.Batch {
 		p.x = append(p.x, make([]float32, b.Tile.Size()))
 	}
@@ -46,26 +49,35 @@ func NewPicker(b *model.Bundle, opt Options, pool *kernel.Pool) (*Picker, error)
 // Pick picks one well. progress, if not nil, is told the tiles done and in total. A cancelled context stops it with the
 // context's cause.
 func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done, total int)) (*Result, error) {
-	grid, err := tile.NewGrid(log, p.gridOptions(log))
+	refined, res, err := p.Refined(ctx, log, progress)
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Grid: grid}
-	curves, err := p.curves(ctx, grid, progress, res)
-	if err != nil {
-		return nil, err
-	}
-	refined, err := p.refine(grid, Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
-	if err != nil {
-		return nil, err
-	}
-	c := newConverter(log, grid, p.opt)
+	c := newConverter(log, res.Grid, p.opt)
 	for _, r := range refined {
-		res.Picks = append(res.Picks, c.pick(r))
+		if r.Score >= p.threshold(int(r.Class)) {
+			res.Picks = append(res.Picks, c.pick(r))
+		}
 	}
 	picks.Sort(res.Picks)
 	res.Warnings = c.warnings()
 	return res, nil
+}
+
+// Refined is Pick before the threshold and the conversion: every curve that the network proposes, refined, merged, with its confidence as
+// score. Without a calibration these are the curves that reach the threshold. The result has no picks yet.
+func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(done, total int)) ([]Refined, *Result, error) {
+	grid, err := tile.NewGrid(log, p.gridOptions(log))
+	if err != nil {
+		return nil, nil, err
+	}
+	res := &Result{Grid: grid}
+	curves, err := p.curves(ctx, grid, progress, res)
+	if err != nil {
+		return nil, nil, err
+	}
+	refined, err := p.refine(grid, Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
+	return refined, res, err
 }
 
 // coarseStep is how much coarser than the model's rows a log may be before its own rows are taken.
@@ -150,6 +162,10 @@ const territorySlack = 2
 func (p *Picker) occupied(grid *tile.Grid) []place {
 	h := p.bundle.Tile.Rows
 	starts := grid.Starts(p.opt.Overlap)
+	// Without overlap a store leaves out the remainder at the bottom; a pick must not.
+	if last := grid.Rows() - h; last > starts[len(starts)-1] {
+		starts = append(starts, last)
+	}
 	var out []place
 	for i, s := range starts {
 		t := place{start: s, lo: float64(s) - territorySlack, hi: float64(s+h) + territorySlack}
@@ -172,13 +188,9 @@ func (p *Picker) occupied(grid *tile.Grid) []place {
 
 // read appends the detections of place i of the batch.
 func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
-	fractures := p.opt.ThresholdFracture
-	if fractures == 0 {
-		fractures = p.opt.Threshold
-	}
-	p.found = p.bundle.Net.Detections(p.found[:0], p.graph, i, min(p.opt.Threshold, fractures))
+	p.found = p.bundle.Net.Detections(p.found[:0], p.graph, i, min(p.candidateScore(0), p.candidateScore(1)))
 	for _, d := range p.found {
-		if limit := [...]float64{p.opt.Threshold, fractures}[d.Class]; d.Score < limit || d.D < 0 || d.D >= float64(rows) {
+		if d.Score < p.candidateScore(d.Class) || d.D < 0 || d.D >= float64(rows) {
 			continue
 		}
 		u := float64(t.start) + d.D
@@ -211,6 +223,7 @@ func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
 	if !p.opt.Refine {
 		return refined, nil
 	}
+	p.calibrate(refined)
 	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / t.RowM, refinedMergeRelative}), nil
 }
 

@@ -36,7 +36,9 @@ type Bundle struct {
 	Tile   tile.Options
 	Record Record
 	Scores json.RawMessage // nil where the file has none
-	Hash   string          // SHA-256 of the file, hex; set by Decode
+	// Calibration of the confidence of picks; nil: the network's score is taken as it is.
+	Calibration *Calibration
+	Hash        string // SHA-256 of the file, hex; set by Decode
 }
 
 // File is the bundle as a checkpoint.
@@ -47,6 +49,14 @@ func (b *Bundle) File() (*checkpoint.File, error) {
 	}
 	if err := SetMeta(f, MetaTile, b.Tile); err != nil {
 		return nil, err
+	}
+	if b.Scores != nil {
+		f.Metadata[MetaScores] = string(b.Scores)
+	}
+	if b.Calibration != nil {
+		if err := SetMeta(f, MetaCalibration, b.Calibration); err != nil {
+			return nil, err
+		}
 	}
 	return f, SetMeta(f, MetaRun, b.Record)
 }
@@ -79,6 +89,15 @@ func Decode(data []byte) (*Bundle, error) {
 	}
 	if s := f.Metadata[MetaScores]; s != "" {
 		b.Scores = json.RawMessage(s)
+	}
+	if s := f.Metadata[MetaCalibration]; s != "" {
+		b.Calibration = new(Calibration)
+		if err := json.Unmarshal([]byte(s), b.Calibration); err != nil {
+			return nil, fmt.Errorf("%w: metadata %s: %w", ErrNotModel, MetaCalibration, err)
+		}
+		if err := b.Calibration.check(); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
+		}
 	}
 	g, t := b.Net.Geometry, b.Tile
 	if err := t.Validate(); err != nil {

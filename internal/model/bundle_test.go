@@ -94,7 +94,6 @@ func TestBundleRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		delete(f.Metadata, MetaScores)
 		delete(f.Tensors, "adamw.m.somewhere")
 		if !bytes.Equal(encode(t, again), encode(t, f)) {
 			t.Errorf("%s: the same model gives another file", decoder)

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/geobfdt/geobfdt/internal/calibrate"
+	"github.com/geobfdt/geobfdt/internal/checkpoint"
+	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/synth"
+)
+
+type calibrateOptions struct {
+	out     string
+	presets []string
+	wells   int
+	seed    uint64
+}
+
+func newCalibrateCmd(a *app) *cobra.Command {
+	var opt calibrateOptions
+	cmd := &cobra.Command{
+		Use:   "calibrate MODEL -o CALIBRATED",
+		Short: "Fit the confidence of a model's picks",
+		Long: `calibrate picks synthetic wells with known truth, and fits for each class the probability that a pick is right from what is
+known of it: the network's score, how the image answers along the sinusoid, coverage, height, how often it was found. The model that it
+writes gives this probability as confidence, and thresholds apply to it: of picks with confidence 0.8, four in five should be right.`,
+		Example: `  geobfdt train calibrate runs/mine/best.safetensors -o mine.safetensors`,
+		Args:    cobra.ExactArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
+	flags.StringSliceVar(&opt.presets, "preset", []string{"train", "train-steep", "vertical", "dense", "crossing", "noisy", "empty"}, "kinds of well (geobfdt synth --list)")
+	flags.IntVar(&opt.wells, "wells", 6, "wells of each kind")
+	flags.Uint64Var(&opt.seed, "seed", 500001, "of the first well of each kind; the next count on")
+	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error { return a.calibrate(cmd.Context(), args[0], opt) })
+	return cmd
+}
+
+func (a *app) calibrate(ctx context.Context, path string, opt calibrateOptions) error {
+	switch {
+	case opt.out == "":
+		return cliio.Usagef("give the model to write with -o FILE")
+	case opt.wells < 1:
+		return cliio.Usagef("--wells is %d, must be at least 1", opt.wells)
+	}
+	bundle, _, err := loadModel(path)
+	if err != nil {
+		return err
+	}
+	pool := a.newPool()
+	defer pool.Close()
+	c, err := calibrate.NewCollector(bundle, a.cfg.Pick, pool)
+	if err != nil {
+		return &cliio.UsageError{Err: err}
+	}
+	progress := a.console.Start("calibrate", int64(len(opt.presets)*opt.wells))
+	for i, name := range opt.presets {
+		preset, err := synth.PresetByName(name)
+		if err != nil {
+			return &cliio.UsageError{Err: err}
+		}
+		for k := range opt.wells {
+			log, truth, err := preset.Well(opt.seed + uint64(k))
+			if err != nil {
+				return err
+			}
+			if err := c.Add(ctx, calibrate.Well{Log: log, Truth: truth}); err != nil {
+				return err
+			}
+			progress.Update(int64(i*opt.wells+k+1), log.Well)
+		}
+	}
+	progress.Finish()
+	for class := range dip.Class(dip.NumClasses) {
+		right, wrong := c.Counts(class)
+		a.console.Log.Info().Stringer("class", class).Int("right", right).Int("wrong", wrong).Msg("refined curves, curve@5cm")
+	}
+	if bundle.Calibration, err = c.Fit(fmt.Sprintf("%d synthetic wells each of %v from seed %d", opt.wells, opt.presets, opt.seed)); err != nil {
+		return &cliio.UsageError{Err: fmt.Errorf("%w; give more --wells", err)}
+	}
+	return a.writeModel(opt.out, bundle)
+}
+
+// writeModel writes a model file.
+func (a *app) writeModel(path string, b *model.Bundle) error {
+	f, err := b.File()
+	if err != nil {
+		return err
+	}
+	return cliio.WriteFile(path, a.stdout, func(w io.Writer) error { return checkpoint.Write(w, f) })
+}
