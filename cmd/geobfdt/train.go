@@ -108,8 +108,12 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 	if opt.json {
 		return json.NewEncoder(a.stdout).Encode(scores)
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s\nheld-out tiles, curve@5cm F1: bedding %.3f, fracture %.3f; class error %.2f %%\n",
-		filepath.Join(opt.dir, train.BestName), scores.Bedding.F1, scores.Fracture.F1, 100*scores.ClassError)
+	line := filepath.Join(opt.dir, train.BestName) + "\n"
+	if scores.Tiles > 0 {
+		line += fmt.Sprintf("held-out tiles, curve@5cm F1: bedding %.3f, fracture %.3f; class error %.2f %%\n",
+			scores.Bedding.F1, scores.Fracture.F1, 100*scores.ClassError)
+	}
+	_, err = io.WriteString(a.stdout, line)
 	return err
 }
 
