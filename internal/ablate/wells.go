@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,13 +94,11 @@ func syntheticWell(name string, seed uint64, lengthM float64) (well, error) {
 	}
 	w := well{name: fmt.Sprintf("%s-%d", name, seed), hash: hashOf("synthetic", string(described), fmt.Sprint(seed))}
 	w.load = func() (*imagelog.Log, []picks.Pick, error) {
-		scene := synth.DrawScene(rand.New(rand.NewPCG(seed, 0)), preset.Params, preset.LengthM)
-		log, err := scene.Render(scene.TopM, int(math.Round(preset.LengthM/preset.RowM)), preset.RowM, preset.Columns)
+		log, truth, err := preset.Well(seed)
 		if err != nil {
 			return nil, nil, &WellError{w.name, err}
 		}
-		log.Well = w.name
-		return log, scene.Truth(scene.TopM, scene.BaseM), nil
+		return log, truth, nil
 	}
 	return w, nil
 }
