@@ -56,7 +56,7 @@ bench: ## benchmarks of the kernels and everything built on them
 fuzz: ## every fuzz target for 20 seconds
 	set -e; grep -rlE '^func Fuzz' --include='*_test.go' internal | while read -r file; do \
 		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' $$file); do \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 20s ./$$(dirname $$file); \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 20s -fuzzminimizetime 10x ./$$(dirname $$file); \
 		done; \
 	done
 

@@ -17,11 +17,11 @@ import (
 	"github.com/geobfdt/geobfdt/internal/train"
 )
 
-// signalConfig is a run of 300 steps, a second or two, that only saves at its end.
+// signalConfig is a run of 150 steps, half a second or more, that only saves at its end.
 const signalConfig = `
 tile: {rows: 64, columns: 48}
 model: {widths: [32, 32, 32, 32], dim: 32, feed_forward: 32, encoders: 1, decoders: 1, queries: 8}
-train: {samples: 600, batch: 2, warmup_steps: 2, log_every: 2, eval_every: 200, eval_samples: 2, save_every: 100000}
+train: {samples: 300, batch: 2, warmup_steps: 2, log_every: 2, eval_every: 200, eval_samples: 2, save_every: 100000}
 threads: 2
 `
 

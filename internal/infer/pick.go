@@ -201,7 +201,8 @@ func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
 	return out
 }
 
-// refine moves every curve onto its trace, then merges those that met on the same one.
+// refine moves every curve onto its trace, then merges those that met on the same one. Its distances, like those of Merge, are in the
+// virtual metres of the network, whose rows are always the model's: on a coarser grid they grow with its rows.
 func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
 	t := p.bundle.Tile
 	raster := Raster{Image: grid.Image(), Mask: grid.Mask(), Rows: grid.Rows(), Columns: t.Columns}

@@ -34,8 +34,8 @@ func TestDetections(t *testing.T) {
 		n := tinyNet(t, decoder)
 		pool := kernel.NewPool(1)
 		defer pool.Close()
-		const image = 1 // the second of the batch
-		g := n.Build(pool, 2, false)
+		const image = 1             // the second of the batch
+		g := n.Build(pool, 2, true) // its outputs are plain memory, ours to write
 		last := g.Layers[len(g.Layers)-1]
 		var want []Detection
 		for q := range n.Options.Queries {

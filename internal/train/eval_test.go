@@ -90,7 +90,7 @@ func detector(t *testing.T, decoder string) (*model.Net, *model.Graph) {
 		t.Fatal(err)
 	}
 	j := tinyJob(t, "")
-	return n, n.Build(j.Pool, 1, false)
+	return n, n.Build(j.Pool, 1, true) // its outputs are plain memory, ours to write
 }
 
 // polarOrSlope is a truth as the head would say it: model.Layer has the meaning of the three values.
