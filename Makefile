@@ -5,11 +5,12 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 GEOBFDT := ./bin/geobfdt
+PYTHON ?= python3
 
 .PHONY: help build run test race vet fmt lint check model results golden bench fuzz cross clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 build: ## static binary in bin/
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/geobfdt
@@ -39,9 +40,8 @@ lint: vet ## staticcheck
 check: ## everything that a change must pass
 	.ci/run
 
-model: build ## train the default model anew and embed it (about an hour on two cores; resumes)
-	$(GEOBFDT) train --config configs/default.yaml -o runs/default-plain
-	$(GEOBFDT) train --config configs/default-steep.yaml --init runs/default-plain/best.safetensors -o runs/default
+model: build ## train the default model anew and embed it (about half an hour on two cores; resumes)
+	$(GEOBFDT) train --config configs/default.yaml -o runs/default
 	$(GEOBFDT) train calibrate runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
@@ -50,8 +50,13 @@ results: build ## score the default model on synthetic wells of every kind into 
 golden: ## regenerate the golden values (needs python3 with torch, numpy and scipy)
 	set -e; for script in internal/*/testdata/gen.py; do (cd $$(dirname $$script) && python3 gen.py); done
 
-bench: ## benchmarks of the kernels and everything built on them
+bench: ## benchmarks of the kernels (GFLOP/s, share of the FMA peak) and everything built on them
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-peers: ## time the engine against PyTorch and ONNX Runtime, write bench/RESULTS.md (needs python3 with torch, and node)
+	mkdir -p out/peers
+	npm install --ignore-scripts --no-audit --no-fund --prefix out/peers onnxruntime-node@1.30.0
+	$(PYTHON) bench/peers/run.py out/peers
 
 fuzz: ## every fuzz target for 20 seconds
 	set -e; grep -rlE '^func Fuzz' --include='*_test.go' internal | while read -r file; do \

@@ -30,8 +30,10 @@ func TestLoad(t *testing.T) {
 			}
 		}
 	}
-	// An image of gaps holds nothing.
-	if found := b.Net.Detections(nil, g, 0, 0.5); len(found) > 0 {
-		t.Errorf("%d sinusoids found in an empty tile", len(found))
+	if b.Calibration == nil {
+		t.Error("the model is not calibrated: make model does it")
+	}
+	if b.Record.ConfigHash == "" || b.Record.Config == "" || b.Scores == nil {
+		t.Error("the model does not say how it was configured or what it scored")
 	}
 }
