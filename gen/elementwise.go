@@ -51,16 +51,6 @@ func elementwise(t target) {
 	})
 	end()
 
-	t.function("max3", "func(dst, a, b, c *float32, n int)")
-	r = arrays("dst", "a", "b", "c")
-	t.vectors("l", unrolled, func(_ int, at func(reg.Register) Mem) {
-		v := t.load(at(r[1]))
-		VMAXPS(at(r[2]), v, v)
-		VMAXPS(at(r[3]), v, v)
-		VMOVUPS(v, at(r[0]))
-	})
-	end()
-
 	t.function("reluGrad", "func(dst, dy, y *float32, n int)")
 	r = arrays("dst", "dy", "y")
 	zero := t.zero()

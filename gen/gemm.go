@@ -18,11 +18,11 @@ const (
 	argRes, argBias, argRL = 88, 96, 104
 )
 
-// gemm emits the microkernel of kernel.Args for a number of rows and two vectors of columns. All sums stay in
-// registers; per step of K it loads two vectors of B and broadcasts one float of A per row. Rows are addressed in
+// gemm emits the microkernel of kernel.Args for a number of rows and one or two vectors of columns. All sums stay in
+// registers; per step of K it loads these vectors of B and broadcasts one float of A per row. Rows are addressed in
 // groups of three from one pointer, with index scales 0, 1 and 2.
-func gemm(t target, rows int) {
-	t.function(fmt.Sprintf("gemm%dx%d", rows, 2*t.lanes), "func(args *byte)")
+func gemm(t target, rows, vectors int) {
+	t.function(fmt.Sprintf("gemm%dx%d", rows, vectors*t.lanes), "func(args *byte)")
 	args := Load(Param("args"), GP64())
 	field := func(offset int) Mem { return Mem{Base: args, Disp: offset} }
 	get := func(offset int) reg.GPVirtual {
@@ -34,8 +34,9 @@ func gemm(t target, rows int) {
 	aRow, aK, bK := get(argARow), get(argAK), get(argBK)
 
 	bias := get(argBias)
-	acc := make([][2]reg.VecVirtual, rows)
+	acc := make([][]reg.VecVirtual, rows)
 	for i := range acc {
+		acc[i] = make([]reg.VecVirtual, vectors)
 		for j := range acc[i] {
 			acc[i][j] = t.vec()
 			if i == 0 {
@@ -50,7 +51,7 @@ func gemm(t target, rows int) {
 	for i := range group {
 		group[i] = GP64()
 	}
-	b0, b1, x := t.vec(), t.vec(), t.vec()
+	bs, x := make([]reg.VecVirtual, vectors), t.vec()
 	bCur, k := GP64(), GP64()
 	kOut := get(argKOut)
 
@@ -64,16 +65,18 @@ func gemm(t target, rows int) {
 	MOVQ(field(argKIn), k)
 
 	Label("inner")
-	VMOVUPS(Mem{Base: bCur}, b0)
-	VMOVUPS(Mem{Base: bCur, Disp: t.bytes()}, b1)
+	for j := range bs {
+		bs[j] = t.load(Mem{Base: bCur, Disp: j * t.bytes()})
+	}
 	for i := range acc {
 		m := Mem{Base: group[i/3]}
 		if i%3 > 0 {
 			m.Index, m.Scale = aRow, uint8(i%3)
 		}
 		VBROADCASTSS(m, x)
-		VFMADD231PS(b0, x, acc[i][0])
-		VFMADD231PS(b1, x, acc[i][1])
+		for j, b := range bs {
+			VFMADD231PS(b, x, acc[i][j])
+		}
 	}
 	for i := range group {
 		ADDQ(aK, group[i])
@@ -90,8 +93,9 @@ func gemm(t target, rows int) {
 	TESTQ(res, res)
 	JZ(LabelRef("noRes"))
 	for i := range acc {
-		VADDPS(Mem{Base: res}, acc[i][0], acc[i][0])
-		VADDPS(Mem{Base: res, Disp: t.bytes()}, acc[i][1], acc[i][1])
+		for j, sum := range acc[i] {
+			VADDPS(Mem{Base: res, Disp: j * t.bytes()}, sum, sum)
+		}
 		ADDQ(cRow, res)
 	}
 	Label("noRes")
@@ -99,13 +103,15 @@ func gemm(t target, rows int) {
 	JE(LabelRef("write"))
 	zero := t.zero()
 	for i := range acc {
-		VMAXPS(acc[i][0], zero, acc[i][0])
-		VMAXPS(acc[i][1], zero, acc[i][1])
+		for _, sum := range acc[i] {
+			VMAXPS(sum, zero, sum)
+		}
 	}
 	Label("write")
 	for i := range acc {
-		VMOVUPS(acc[i][0], Mem{Base: c})
-		VMOVUPS(acc[i][1], Mem{Base: c, Disp: t.bytes()})
+		for j, sum := range acc[i] {
+			VMOVUPS(sum, Mem{Base: c, Disp: j * t.bytes()})
+		}
 		ADDQ(cRow, c)
 	}
 	end()

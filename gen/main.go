@@ -18,7 +18,10 @@ func main() {
 	ConstraintExpr("amd64")
 	for _, t := range []target{avx2, avx512} {
 		for rows := 1; rows <= t.gemmRows(); rows++ {
-			gemm(t, rows)
+			gemm(t, rows, 2)
+			if t.wide() {
+				gemm(t, rows, 1) // half a panel
+			}
 		}
 		fmaPeak(t)
 		elementwise(t)
@@ -33,5 +36,6 @@ func main() {
 			channelKernels(t, channels)
 		}
 	}
+	transpose()
 	Generate()
 }

@@ -9,6 +9,7 @@ import (
 // winograd emits the two data transforms of F(4x4, 3x3) on blocks of one vector of channels: columns first into tmp, then rows.
 // Results leave the registers as soon as they are known, so that the sixteen of AVX2 suffice.
 func winograd(t target) {
+	winogradWeights(t)
 	winogradInput(t)
 	winogradOutput(t, false)
 	winogradOutput(t, true)
@@ -171,5 +172,77 @@ func winogradOutput(t target, withRes bool) {
 	}
 	DECQ(n)
 	JNZ(LabelRef("block"))
+	end()
+}
+
+// winogradWeights emits u[6i+j] = (G g G^T)[i][j] for n floats of each of the nine arrays g[3a+b].
+func winogradWeights(t target) {
+	t.function("winogradWeights", "func(u *float32, uStep int, g9 *float32, gStep, n int)")
+	r := arrays("u", "uStep", "g9", "gStep", "n")
+	u, uStep, g, gStep, n := r[0], r[1], r[2], r[3], r[4]
+	quarter, sixth, minusSixth, twelfth, twentyFourth := t.constant(1./4), t.constant(1./6), t.constant(-1./6), t.constant(1./12), t.constant(1./24)
+	three := GP64()
+	LEAQ(Mem{Base: gStep, Index: gStep, Scale: 2}, three)
+
+	// transform hands the six sums of a, b and c, or only one of them, to put.
+	transform := func(a, b, c reg.VecVirtual, only int, put func(j int, v reg.VecVirtual)) {
+		want := func(j int) bool { return only < 0 || only == j }
+		v := t.vec()
+		if want(0) {
+			VMULPS(a, quarter, v)
+			put(0, v)
+		}
+		for j, minus := range []bool{false, true} { // -(a + c)/6 -+ b/6
+			if want(1 + j) {
+				VADDPS(a, c, v)
+				if minus {
+					VSUBPS(b, v, v)
+				} else {
+					VADDPS(b, v, v)
+				}
+				VMULPS(minusSixth, v, v)
+				put(1+j, v)
+			}
+		}
+		for j, minus := range []bool{false, true} { // a/24 +- b/12 + c/6
+			if want(3 + j) {
+				VMULPS(a, twentyFourth, v)
+				VFMADD231PS(c, sixth, v)
+				if minus {
+					VFNMADD231PS(b, twelfth, v)
+				} else {
+					VFMADD231PS(b, twelfth, v)
+				}
+				put(3+j, v)
+			}
+		}
+		if want(5) {
+			put(5, c)
+		}
+	}
+
+	p, q := GP64(), GP64()
+	Label("vector")
+	MOVQ(u, q)
+	for i := range 6 {
+		var row [3]reg.VecVirtual
+		MOVQ(g, p)
+		for b := range row {
+			a0, a1, a2 := t.load(Mem{Base: p}), t.load(Mem{Base: p, Index: three, Scale: 1}), t.load(Mem{Base: p, Index: three, Scale: 2})
+			transform(a0, a1, a2, i, func(_ int, v reg.VecVirtual) {
+				row[b] = t.vec()
+				VMOVAPS(v, row[b])
+			})
+			ADDQ(gStep, p)
+		}
+		transform(row[0], row[1], row[2], -1, func(_ int, v reg.VecVirtual) {
+			VMOVUPS(v, Mem{Base: q})
+			ADDQ(uStep, q)
+		})
+	}
+	ADDQ(Imm(uint64(t.bytes())), u)
+	ADDQ(Imm(uint64(t.bytes())), g)
+	SUBQ(Imm(uint64(t.lanes)), n)
+	JNZ(LabelRef("vector"))
 	end()
 }

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/wellfile"
 )
 
 func newInfoCmd(a *app) *cobra.Command {
@@ -21,7 +24,10 @@ func newInfoCmd(a *app) *cobra.Command {
 		Use:   "info FILE...",
 		Short: "Say what is in an image log",
 		Long: `info opens image logs as every other command does and prints size, depths, azimuth reference, share of the wall seen,
-curves, and what had to be assumed. Formats are told by content: LAS, NPZ, NPY, CSV matrix, PNG, TIFF.
+curves, and what had to be assumed. Formats are told by content: DLIS, LIS79, LAS, NPZ, NPY, CSV matrix, PNG, TIFF.
+
+Of a DLIS file it also prints the logical files with their frames and channels, what could be the image, and what is wrong with
+the file: even where there is no image, or where one has to be chosen with --image-channel (the exit status says so).
 
 With several files, those that can be read are printed and the others named on stderr (exit status 3).`,
 		Example: `  geobfdt info well.npz
@@ -37,12 +43,20 @@ With several files, those that can be read are printed and the others named on s
 			if err := cmd.Context().Err(); err != nil {
 				return err
 			}
+			var contents *wellfile.Contents
+			input.onContents = func(c wellfile.Contents) { contents = &c }
 			log, err := input.read(a, path)
 			if err != nil {
 				failed = append(failed, err)
-				continue
+				if contents == nil {
+					continue
+				}
 			}
-			info := describe(path, log)
+			info := logInfo{File: path, Curves: []curveInfo{}, Warnings: []string{}}
+			if log != nil {
+				info = describe(path, log)
+			}
+			info.Contents = contents
 			if asJSON {
 				err = json.NewEncoder(a.stdout).Encode(info)
 			} else {
@@ -60,7 +74,7 @@ With several files, those that can be read are printed and the others named on s
 	return cmd
 }
 
-// logInfo is what info prints of an image log.
+// logInfo is what info prints of an image log; without an image, Rows is 0 and Contents is all there is.
 type logInfo struct {
 	File           string      `json:"file"`
 	Well           string      `json:"well"`
@@ -74,6 +88,8 @@ type logInfo struct {
 	Coverage       float64     `json:"coverage"` // share of pixels where the wall was seen
 	Curves         []curveInfo `json:"curves"`
 	Warnings       []string    `json:"warnings"`
+
+	Contents *wellfile.Contents `json:"contents,omitempty"` // of files that hold more than an image
 }
 
 // curveInfo is a curve that has values: where they lie and for which share of the rows they exist.
@@ -140,8 +156,25 @@ func (i *logInfo) writeText(w io.Writer, apart bool) error {
 		b.WriteByte('\n')
 	}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	line := func(name, format string, args ...any) { fmt.Fprintf(table, name+"\t"+format+"\n", args...) }
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(table, "%s\t%s\n", printable(name), printable(fmt.Sprintf(format, args...)))
+	}
 	line("file", "%s", i.File)
+	if i.Rows > 0 {
+		i.describeImage(line)
+	}
+	if i.Contents != nil {
+		describeContents(i.Contents, line)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// describeImage writes what is said of the image and its curves; line writes a name and what it has.
+func (i *logInfo) describeImage(line func(name, format string, args ...any)) {
 	line("well", "%s", i.Well)
 	line("image", "%d rows x %d columns, %.0f %% of the wall seen", i.Rows, i.Columns, 100*i.Coverage)
 	line("depth", "%.3f to %.3f m, step %.4g mm", i.TopM, i.BaseM, 1000*i.StepM)
@@ -156,9 +189,60 @@ func (i *logInfo) writeText(w io.Writer, apart bool) error {
 	for _, warning := range i.Warnings {
 		line("assumed", "%s", warning)
 	}
-	if err := table.Flush(); err != nil {
-		return err
+}
+
+// describeContents writes the logical files, frames and channels of a file.
+func describeContents(c *wellfile.Contents, line func(name, format string, args ...any)) {
+	for _, l := range c.LogicalFiles {
+		text := fmt.Sprintf("%q", l.ID)
+		if l.Well != "" {
+			text += ", well " + l.Well
+		}
+		if l.EncryptedRecords > 0 {
+			text += fmt.Sprintf(", %d encrypted records", l.EncryptedRecords)
+		}
+		line(fmt.Sprintf("logical file %d", l.Number), "%s", text)
+		for _, f := range l.Frames {
+			index := "by number"
+			if f.Index != "" {
+				index = fmt.Sprintf("by %s in %s", f.Index, f.Unit)
+			}
+			parts := []string{index}
+			for _, part := range []string{f.IndexType, f.Direction} {
+				if part != "" {
+					parts = append(parts, part)
+				}
+			}
+			if f.Range != nil {
+				parts = append(parts, fmt.Sprintf("%.10g to %.10g (%s)", f.Range[0], f.Range[1], f.RangeUnit))
+			}
+			if f.Spacing != 0 {
+				parts = append(parts, fmt.Sprintf("spacing %g (%s)", f.Spacing, f.SpacingUnit))
+			}
+			line("frame "+f.Name, "%s, %d records", strings.Join(parts, ", "), f.Records)
+			for _, ch := range f.Channels {
+				size := ""
+				if !slices.Equal(ch.Dimension, []int{1}) {
+					size = fmt.Sprintf(" x %v", ch.Dimension)
+				}
+				line("  "+ch.Name, "%s%s %s  %s", ch.Code, size, ch.Unit, ch.LongName)
+			}
+		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	if c.Images != "" {
+		line("can be the image", "%s", c.Images)
+	}
+	for _, issue := range c.Issues {
+		line("found", "%s", issue)
+	}
+}
+
+// printable replaces what would move the cursor, or worse: names come from files.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text)
 }

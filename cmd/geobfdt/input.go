@@ -13,7 +13,9 @@ type inputFlags struct {
 	set                      *pflag.FlagSet
 	topM, baseM, declination float64
 	reference, imageChannel  string
+	onDamage                 string
 	nulls                    []float64
+	onContents               func(wellfile.Contents) // see wellfile.Options; may be nil
 }
 
 func newInputFlags(set *pflag.FlagSet) *inputFlags {
@@ -22,7 +24,8 @@ func newInputFlags(set *pflag.FlagSet) *inputFlags {
 	set.Float64Var(&f.baseM, "image-base", 0, "depth of its base edge in `metres`, likewise")
 	set.StringVar(&f.reference, "reference", "", "what azimuth 0 is: north | magnetic | highside; default: what the file says")
 	set.Float64Var(&f.declination, "declination", 0, "of magnetic north against true, `degrees`, east positive")
-	set.StringVar(&f.imageChannel, "image-channel", "", "`name` of the image curves or channel, where a file holds several")
+	set.StringVar(&f.imageChannel, "image-channel", "", "`name` of the image curves or channel, where a file holds several; of DLIS also FRAME/NAME")
+	set.StringVar(&f.onDamage, "on-damage", "fail", "what to do with a damaged DLIS file: fail | warn, which reads what is left of it")
 	set.Float64SliceVar(&f.nulls, "null", nil, "further `values` that mean no data")
 	return f
 }
@@ -43,6 +46,10 @@ func (f *inputFlags) open(a *app, path string) (*imagelog.Log, error) {
 func (f *inputFlags) read(a *app, path string) (*imagelog.Log, error) {
 	opt := wellfile.Options{
 		Reference: imagelog.Reference(f.reference), NullValues: f.nulls, ImageChannel: f.imageChannel,
+		ReadDamaged: f.onDamage == "warn", OnContents: f.onContents,
+	}
+	if f.onDamage != "fail" && f.onDamage != "warn" {
+		return nil, cliio.Usagef("--on-damage is %q, must be fail | warn", f.onDamage)
 	}
 	if f.set.Changed("declination") {
 		opt.DeclinationDeg = &f.declination

@@ -13,7 +13,7 @@ func newRootCmd(a *app) *cobra.Command {
 		Long: `geobfdt reads a borehole image log and writes its sinusoids: depth, dip, azimuth and class (bedding or fracture), one
 row each, as CSV. It also trains the network that does so, makes synthetic wells with exact truth, and scores picks.
 
-Every command reads LAS, NPZ, NPY, CSV matrices and pictures alike, takes "-" for stdin or stdout, writes logs to stderr, and
+Every command reads DLIS, LIS79, LAS, NPZ, NPY, CSV matrices and pictures alike, takes "-" for stdin or stdout, writes logs to stderr, and
 writes an output file whole or not at all.
 
 CONFIGURATION

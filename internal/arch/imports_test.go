@@ -20,7 +20,7 @@ const (
 // only. Rows of the picture whose packages build on each other are split here into several layers.
 var layers = [][]string{
 	{"kernel", "match", "dip"},
-	{"imagelog", "las"},
+	{"imagelog", "las", "dlis", "lis"},
 	{"npz", "raster", "csvmat", "picks"},
 	{"metrics", "wellfile", "nn", "checkpoint"},
 	{"tile", "synth", "optim", "loss"},
@@ -35,9 +35,9 @@ var forbidden = []struct {
 	from, to []string
 	reason   string
 }{
-	{[]string{"las", "npz", "raster", "csvmat", "wellfile", "imagelog"}, []string{"dip", "picks"}, "readers know no geology"},
-	{[]string{"dip", "match"}, []string{"las", "npz", "raster", "csvmat", "wellfile", "imagelog"}, "geometry knows no files"},
-	{[]string{"kernel", "nn", "optim"}, []string{"dip", "picks", "imagelog", "las", "npz", "raster", "csvmat", "wellfile"}, "the numeric stack knows neither geology nor files"},
+	{[]string{"las", "dlis", "lis", "npz", "raster", "csvmat", "wellfile", "imagelog"}, []string{"dip", "picks"}, "readers know no geology"},
+	{[]string{"dip", "match"}, []string{"las", "dlis", "lis", "npz", "raster", "csvmat", "wellfile", "imagelog"}, "geometry knows no files"},
+	{[]string{"kernel", "nn", "optim"}, []string{"dip", "picks", "imagelog", "las", "dlis", "lis", "npz", "raster", "csvmat", "wellfile"}, "the numeric stack knows neither geology nor files"},
 	{[]string{"checkpoint"}, []string{"nn", "kernel"}, "a file format knows no network"},
 }
 

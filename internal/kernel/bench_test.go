@@ -85,6 +85,13 @@ func BenchmarkVector(b *testing.B) {
 		{"SoftmaxGrad", rows(func(d []float32, i int) { SoftmaxGrad(d, x[i:], y[i:]) })},
 		{"LayerNorm", rows(func(d []float32, i int) { LayerNorm(d, x[i:], gamma, beta, 1e-5) })},
 		{"LayerNormGrad", rows(func(d []float32, i int) { LayerNormGrad(d, y[i:], x[i:], gamma, z, v, 0, 1) })},
+		{"ColumnSoftmax", func() {
+			copy(dst, x)
+			rows(func(d []float32, _ int) { ColumnSoftmax(d, y, 0.5, 2) })()
+		}},
+		{"PackTransposed64", func() { PackTransposed(dst, x, n, c, 64, 0.5) }},
+		{"MaxPoolRow64", func() { MaxPoolRow(dst, x, n*64, 95, 64) }},
+		{"MaxPoolRowGrad64", func() { MaxPoolRowGrad(dst, x, y, z, n*64, 95, 64) }},
 		{"Add", func() { Add(dst, x, y) }},
 		{"Dot", func() { Dot(x, y) }},
 		{"SumSquares", func() { SumSquares(x) }},
@@ -102,6 +109,28 @@ func BenchmarkVector(b *testing.B) {
 				b.ResetTimer()
 				for range b.N {
 					test.run()
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkWinograd times the transforms of one tile of 64 channels.
+func BenchmarkWinograd(b *testing.B) {
+	const c, pixels = 64, 96
+	r := rand.New(rand.NewPCG(1, 2))
+	x, y, v := randoms(r, WinogradInput*pixels*c), make([]float32, WinogradTile*pixels*c), make([]float32, WinogradPoints*c)
+	bias, tmp := randoms(r, c), make([]float32, WinogradScratch)
+	for name, run := range map[string]func(){
+		"Weights": func() { WinogradWeights(v, c, x, c, c) },
+		"In":      func() { WinogradIn(v, c, x, pixels*c, c, c, tmp) },
+		"Out":     func() { WinogradOut(y, nil, pixels*c, c, v, c, bias, true, c, tmp) },
+		"OutRes":  func() { WinogradOut(y, x, pixels*c, c, v, c, bias, true, c, tmp) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			benchEveryISA(b, func(b *testing.B) {
+				for range b.N {
+					run()
 				}
 			})
 		})

@@ -27,6 +27,19 @@ type Args struct {
 	ReLU         uintptr        // not 0: act is max(0, .), which keeps NaN
 }
 
+// HalfPanel is the number of columns of GemmHalf.
+const HalfPanel = Panel / 2
+
+// GemmHalf is Gemm on [HalfPanel] columns: for heads of attention, which are narrow.
+func GemmHalf(a *Args, m int) {
+	if m <= 0 {
+		return
+	}
+	if a.KIn == 0 || a.KOut == 0 || !gemmHalfVec(a, m) {
+		gemmGeneric(a, m, HalfPanel)
+	}
+}
+
 // Gemm computes the product a on m rows; m <= 0 does nothing. Rows are split evenly over the microkernels (at most 14
 // rows a call on AVX-512, 6 on AVX2), so that no row count leaves a slow remainder. The caller vouches for the
 // addresses: nothing is checked. a is not changed.
@@ -36,6 +49,6 @@ func Gemm(a *Args, m int) {
 	}
 	// The assembly counts its loops down to zero and cannot do an empty sum.
 	if a.KIn == 0 || a.KOut == 0 || !gemmVec(a, m) {
-		gemmGeneric(a, m)
+		gemmGeneric(a, m, Panel)
 	}
 }

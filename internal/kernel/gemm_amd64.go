@@ -31,24 +31,59 @@ func gemmVec(a *Args, m int) bool {
 	}
 }
 
+// gemmHalfVec is gemmVec on half a panel.
+func gemmHalfVec(a *Args, m int) bool {
+	block := *a
+	switch active {
+	case avx512:
+		gemmHalfRows(&block, m)
+		return true
+	case avx2:
+		gemmRows(&block, m, rowsAVX2)
+		return true
+	default:
+		return false
+	}
+}
+
 // gemmRows splits m rows into the fewest blocks of at most most rows, as even as can be, and moves a over them.
 func gemmRows(a *Args, m, most int) {
 	blocks := (m + most - 1) / most
-	size, more := m/blocks, m%blocks
 	for i := range blocks {
-		rows := size
-		if i < more {
-			rows++
-		}
+		rows := blockRows(m, blocks, i)
 		gemmBlock(a, rows)
-		if i == blocks-1 {
-			return // an address past the last row could point outside of every object
+		if i < blocks-1 { // an address past the last row could point outside of every object
+			a.advance(rows)
 		}
-		a.A = unsafe.Add(a.A, uintptr(rows)*a.ARow)
-		a.C = unsafe.Add(a.C, uintptr(rows)*a.CRow)
-		if a.Res != nil {
-			a.Res = unsafe.Add(a.Res, uintptr(rows)*a.CRow)
+	}
+}
+
+// gemmHalfRows is gemmRows for AVX-512 on half a panel.
+func gemmHalfRows(a *Args, m int) {
+	blocks := (m + rowsAVX512 - 1) / rowsAVX512
+	for i := range blocks {
+		rows := blockRows(m, blocks, i)
+		gemmHalfBlock(a, rows)
+		if i < blocks-1 {
+			a.advance(rows)
 		}
+	}
+}
+
+// blockRows is the number of rows of the i-th of the blocks that m rows are split into.
+func blockRows(m, blocks, i int) int {
+	if i < m%blocks {
+		return m/blocks + 1
+	}
+	return m / blocks
+}
+
+// advance moves a on by some rows.
+func (a *Args) advance(rows int) {
+	a.A = unsafe.Add(a.A, uintptr(rows)*a.ARow)
+	a.C = unsafe.Add(a.C, uintptr(rows)*a.CRow)
+	if a.Res != nil {
+		a.Res = unsafe.Add(a.Res, uintptr(rows)*a.CRow)
 	}
 }
 
@@ -102,5 +137,40 @@ func gemmBlock(a *Args, rows int) {
 		gemm13x32AVX512(p)
 	case 14:
 		gemm14x32AVX512(p)
+	}
+}
+
+// gemmHalfBlock is gemmBlock for AVX-512 on half a panel.
+func gemmHalfBlock(a *Args, rows int) {
+	p := (*byte)(unsafe.Pointer(a))
+	switch rows {
+	case 1:
+		gemm1x16AVX512(p)
+	case 2:
+		gemm2x16AVX512(p)
+	case 3:
+		gemm3x16AVX512(p)
+	case 4:
+		gemm4x16AVX512(p)
+	case 5:
+		gemm5x16AVX512(p)
+	case 6:
+		gemm6x16AVX512(p)
+	case 7:
+		gemm7x16AVX512(p)
+	case 8:
+		gemm8x16AVX512(p)
+	case 9:
+		gemm9x16AVX512(p)
+	case 10:
+		gemm10x16AVX512(p)
+	case 11:
+		gemm11x16AVX512(p)
+	case 12:
+		gemm12x16AVX512(p)
+	case 13:
+		gemm13x16AVX512(p)
+	case 14:
+		gemm14x16AVX512(p)
 	}
 }

@@ -5,15 +5,15 @@ import "unsafe"
 // gemmGeneric is Gemm in portable Go: blocks of 4 x 2, whose 8 sums and 6 operands fit the 16 float registers of
 // amd64 (tried and slower: 2 x 4 and 1 x 8). Addresses are always base + offset: a pointer that runs past its object would be a hazard
 // to the garbage collector.
-func gemmGeneric(a *Args, m int) {
+func gemmGeneric(a *Args, m, columns int) {
 	i := 0
 	for ; i+4 <= m; i += 4 {
-		for j := 0; j < Panel; j += 2 {
+		for j := 0; j < columns; j += 2 {
 			block4x2(a, i, j)
 		}
 	}
 	for ; i < m; i++ {
-		for j := 0; j < Panel; j += 4 {
+		for j := 0; j < columns; j += 4 {
 			block1x4(a, i, j)
 		}
 	}

@@ -9,12 +9,20 @@ import (
 // worker order gives the same bits every time.
 type Pool struct {
 	threads int
-	jobs    []chan job // one channel for each worker but the first, which is the caller
+	workers []*worker  // but the first, which is the caller
 	mu      sync.Mutex // one Run at a time
-	done    sync.WaitGroup
+	done    gate       // one post for each job done
+	given   uint32     // jobs so far
 	closed  bool
 }
 
+// worker is a goroutine that does one job after the other.
+type worker struct {
+	next job
+	gate gate // one post for each job given
+}
+
+// job is a part of a Run; without f the worker ends.
 type job struct {
 	f              func(worker, i0, i1 int)
 	worker, i0, i1 int
@@ -26,19 +34,30 @@ func NewPool(threads int) *Pool {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{threads: threads, jobs: make([]chan job, threads-1)}
-	for i := range p.jobs {
-		p.jobs[i] = make(chan job, 1)
-		go p.work(p.jobs[i])
+	p := &Pool{threads: threads, done: newGate()}
+	for range threads - 1 {
+		w := &worker{gate: newGate()}
+		p.workers = append(p.workers, w)
+		go p.work(w)
 	}
 	return p
 }
 
-func (p *Pool) work(jobs <-chan job) {
-	for j := range jobs {
+func (p *Pool) work(w *worker) {
+	for n := uint32(1); ; n++ {
+		w.gate.await(n)
+		j := w.next
+		if j.f == nil {
+			return
+		}
 		j.f(j.worker, j.i0, j.i1)
-		p.done.Done()
+		p.done.post()
 	}
+}
+
+func (w *worker) give(j job) {
+	w.next = j
+	w.gate.post()
 }
 
 // Threads returns the number of workers: worker indices run from 0 to Threads()-1.
@@ -64,14 +83,14 @@ func (p *Pool) Run(n int, f func(worker, i0, i1 int)) {
 		case p.closed:
 			f(w, i0, i1)
 		default:
-			p.done.Add(1)
-			p.jobs[w-1] <- job{f, w, i0, i1}
+			p.given++
+			p.workers[w-1].give(job{f, w, i0, i1})
 		}
 	}
 	if i0, i1 := p.span(n, 0); i0 < i1 {
 		f(0, i0, i1)
 	}
-	p.done.Wait()
+	p.done.await(p.given)
 }
 
 // span returns the range of a worker. The first n % threads workers get one item more.
@@ -93,7 +112,7 @@ func (p *Pool) Close() {
 		return
 	}
 	p.closed = true
-	for _, c := range p.jobs {
-		close(c)
+	for _, w := range p.workers {
+		w.give(job{})
 	}
 }

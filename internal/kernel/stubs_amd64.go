@@ -38,9 +38,6 @@ func axpyAVX2(dst *float32, alpha float32, src *float32, n int)
 func scaleAVX2(dst *float32, alpha float32, n int)
 
 //go:noescape
-func max3AVX2(dst *float32, a *float32, b *float32, c *float32, n int)
-
-//go:noescape
 func reluGradAVX2(dst *float32, dy *float32, y *float32, n int)
 
 //go:noescape
@@ -84,6 +81,9 @@ func normGradApplyAVX2(dx *float32, dy *float32, x *float32, gamma *float32, mea
 
 //go:noescape
 func adamWAVX2(w *float32, grad *float32, m *float32, v *float32, co *float32, n int)
+
+//go:noescape
+func winogradWeightsAVX2(u *float32, uStep int, g9 *float32, gStep int, n int)
 
 //go:noescape
 func winogradInputAVX2(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
@@ -140,43 +140,85 @@ func chanGradApply16AVX2(dx *float32, dy *float32, x *float32, a *float32, b *fl
 func gemm1x32AVX512(args *byte)
 
 //go:noescape
+func gemm1x16AVX512(args *byte)
+
+//go:noescape
 func gemm2x32AVX512(args *byte)
+
+//go:noescape
+func gemm2x16AVX512(args *byte)
 
 //go:noescape
 func gemm3x32AVX512(args *byte)
 
 //go:noescape
+func gemm3x16AVX512(args *byte)
+
+//go:noescape
 func gemm4x32AVX512(args *byte)
+
+//go:noescape
+func gemm4x16AVX512(args *byte)
 
 //go:noescape
 func gemm5x32AVX512(args *byte)
 
 //go:noescape
+func gemm5x16AVX512(args *byte)
+
+//go:noescape
 func gemm6x32AVX512(args *byte)
+
+//go:noescape
+func gemm6x16AVX512(args *byte)
 
 //go:noescape
 func gemm7x32AVX512(args *byte)
 
 //go:noescape
+func gemm7x16AVX512(args *byte)
+
+//go:noescape
 func gemm8x32AVX512(args *byte)
+
+//go:noescape
+func gemm8x16AVX512(args *byte)
 
 //go:noescape
 func gemm9x32AVX512(args *byte)
 
 //go:noescape
+func gemm9x16AVX512(args *byte)
+
+//go:noescape
 func gemm10x32AVX512(args *byte)
+
+//go:noescape
+func gemm10x16AVX512(args *byte)
 
 //go:noescape
 func gemm11x32AVX512(args *byte)
 
 //go:noescape
+func gemm11x16AVX512(args *byte)
+
+//go:noescape
 func gemm12x32AVX512(args *byte)
+
+//go:noescape
+func gemm12x16AVX512(args *byte)
 
 //go:noescape
 func gemm13x32AVX512(args *byte)
 
 //go:noescape
+func gemm13x16AVX512(args *byte)
+
+//go:noescape
 func gemm14x32AVX512(args *byte)
+
+//go:noescape
+func gemm14x16AVX512(args *byte)
 
 //go:noescape
 func fmaPeakAVX512(n int)
@@ -192,9 +234,6 @@ func axpyAVX512(dst *float32, alpha float32, src *float32, n int)
 
 //go:noescape
 func scaleAVX512(dst *float32, alpha float32, n int)
-
-//go:noescape
-func max3AVX512(dst *float32, a *float32, b *float32, c *float32, n int)
 
 //go:noescape
 func reluGradAVX512(dst *float32, dy *float32, y *float32, n int)
@@ -240,6 +279,9 @@ func normGradApplyAVX512(dx *float32, dy *float32, x *float32, gamma *float32, m
 
 //go:noescape
 func adamWAVX512(w *float32, grad *float32, m *float32, v *float32, co *float32, n int)
+
+//go:noescape
+func winogradWeightsAVX512(u *float32, uStep int, g9 *float32, gStep int, n int)
 
 //go:noescape
 func winogradInputAVX512(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
@@ -291,3 +333,6 @@ func chanGradStatsReLU16AVX512(dy *float32, x *float32, y *float32, sums *float3
 
 //go:noescape
 func chanGradApply16AVX512(dx *float32, dy *float32, x *float32, a *float32, b *float32, k *float32, n int, stride int)
+
+//go:noescape
+func transpose8AVX2(dst *float32, src *float32, stride int, scale float32, n int)

@@ -7,7 +7,8 @@ package kernel
 
 func widestISA() isa { return generic }
 
-func gemmVec(*Args, int) bool { return false }
+func gemmVec(*Args, int) bool     { return false }
+func gemmHalfVec(*Args, int) bool { return false }
 
 func addVec(dst, a, b []float32) int                    { return 0 }
 func axpyVec(dst []float32, _ float32, _ []float32) int { return 0 }
@@ -20,12 +21,16 @@ func softmaxVec([]float32) bool                         { return false }
 
 func columnSoftmaxVec(x, depth []float32, z, bend float32) (float32, bool) { return 0, false }
 
-func winogradInVec(v []float32, vStep int, x []float32, row, pixel, c int, tmp []float32) int { return 0 }
+func winogradWeightsVec(u []float32, uStep int, g []float32, gStep, n int) int { return 0 }
+func winogradInVec(v []float32, vStep int, x []float32, row, pixel, c int, tmp []float32) int {
+	return 0
+}
 func winogradOutVec(y, res []float32, row, pixel int, m []float32, mStep int, bias []float32, floor float32, c int, tmp []float32) int {
 	return 0
 }
-func maxPoolRowVec(y, x []float32, row, n, c int) int             { return 0 }
-func maxPoolRowGradVec(dx, x, dy, y []float32, row, n, c int) int { return 0 }
+func transpose8Vec(dst, src []float32, stride, cols int, scale float32) int { return 0 }
+func maxPoolRowVec(y, x []float32, row, n, c int) int                       { return 0 }
+func maxPoolRowGradVec(dx, x, dy, y []float32, row, n, c int) int           { return 0 }
 
 func dotVec(a, b []float32) (float32, int)          { return 0, 0 }
 func sumVec([]float32) (float32, int)               { return 0, 0 }

@@ -18,20 +18,32 @@ const (
 // WinogradScratch is the number of floats that the transforms need to work in.
 const WinogradScratch = WinogradPoints * 16
 
-// WinogradWeights returns G g G^T of 3 x 3 weights g, row by row.
-func WinogradWeights(g *[9]float64) (u [WinogradPoints]float64) {
-	m := [WinogradInput][3]float64{{1. / 4, 0, 0}, {-1. / 6, -1. / 6, -1. / 6}, {-1. / 6, 1. / 6, -1. / 6},
-		{1. / 24, 1. / 12, 1. / 6}, {1. / 24, -1. / 12, 1. / 6}, {0, 0, 1}}
-	for i := range WinogradInput {
-		for j := range WinogradInput {
-			for a := range 3 {
-				for b := range 3 {
-					u[i*WinogradInput+j] += m[i][a] * g[a*3+b] * m[j][b]
-				}
+// WinogradWeights transforms n products of weights at a time: u[k*uStep : k*uStep+n] = (G g G^T)[k] for the 36 points k, where tap t of
+// the 3 x 3 weights, row by row, is g[t*gStep : t*gStep+n].
+func WinogradWeights(u []float32, uStep int, g []float32, gStep, n int) {
+	if n <= 0 {
+		return
+	}
+	_, _ = u[(WinogradPoints-1)*uStep+n-1], g[8*gStep+n-1]
+	for l := winogradWeightsVec(u, uStep, g, gStep, n); l < n; l++ {
+		var t [WinogradInput * 3]float32
+		for b := range 3 {
+			for i, v := range winogradWeights3(g[b*gStep+l], g[(3+b)*gStep+l], g[(6+b)*gStep+l]) {
+				t[3*i+b] = v
+			}
+		}
+		for i := range WinogradInput {
+			for j, v := range winogradWeights3(t[3*i], t[3*i+1], t[3*i+2]) {
+				u[(i*WinogradInput+j)*uStep+l] = v
 			}
 		}
 	}
-	return u
+}
+
+func winogradWeights3(a, b, c float32) [WinogradInput]float32 {
+	s, d := (a+c)/-6, b/6
+	e, f := a/24+c/6, b/12
+	return [WinogradInput]float32{a / 4, s - d, s + d, e + f, e - f, c}
 }
 
 // WinogradIn transforms one tile of c channels: v[k*vStep : k*vStep+c] = (B^T x B)[k] for the 36 points k. The input pixel (i, j)

@@ -1,6 +1,18 @@
 package kernel
 
-// The Winograd kernels take their strides in bytes and return the channels done.
+// The Winograd kernels take their strides in bytes and return how far they got.
+
+func winogradWeightsVec(u []float32, uStep int, g []float32, gStep, n int) int {
+	n = whole(n)
+	switch {
+	case n == 0:
+	case active == avx512:
+		winogradWeightsAVX512(&u[0], 4*uStep, &g[0], 4*gStep, n)
+	default:
+		winogradWeightsAVX2(&u[0], 4*uStep, &g[0], 4*gStep, n)
+	}
+	return n
+}
 
 func winogradInVec(v []float32, vStep int, x []float32, row, pixel, c int, tmp []float32) int {
 	n := whole(c)

@@ -3,11 +3,14 @@ package las
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -16,7 +19,7 @@ import (
 const sniffBytes = 1 << 16
 
 // decodeText returns the file as bytes with LF or CRLF line ends: UTF-16 becomes UTF-8, byte order marks go, and the lone CR of
-// old Macs becomes LF. Eight-bit text stays as it is; see headerText.
+// old Macs becomes LF. Eight-bit text stays as it is; see charset.
 func decodeText(r io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(r, sniffBytes)
 	start, err := buffered.Peek(sniffBytes)
@@ -63,12 +66,32 @@ func (c crToLF) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// headerText returns a header line as UTF-8; a line that is not is taken as Windows-1252, of which Latin-1 is a part.
-func headerText(line []byte) string {
-	if !utf8.Valid(line) {
-		if decoded, err := charmap.Windows1252.NewDecoder().Bytes(line); err == nil {
-			line = decoded
+// charset turns text into UTF-8.
+type charset []encoding.Encoding
+
+// newCharset looks up encodings by the names of the WHATWG encoding standard.
+func newCharset(names []string) (charset, error) {
+	var out charset
+	for _, name := range names {
+		e, err := htmlindex.Get(name)
+		if err != nil {
+			return nil, fmt.Errorf("unknown encoding %q: use names such as windows-1251, koi8-r, iso-8859-1", name)
+		}
+		out = append(out, e)
+	}
+	return append(out, charmap.Windows1252), nil
+}
+
+// text returns a line or a value as UTF-8 without blanks around it: as it is if it is UTF-8, else by the first encoding that fits;
+// the last is Windows-1252, of which Latin-1 is a part.
+func (c charset) text(line []byte) string {
+	if utf8.Valid(line) {
+		return strings.TrimSpace(string(line))
+	}
+	for _, e := range c {
+		if s, err := e.NewDecoder().Bytes(line); err == nil && !bytes.ContainsRune(s, utf8.RuneError) {
+			return strings.TrimSpace(string(s))
 		}
 	}
-	return strings.TrimSpace(string(line))
+	return strings.TrimSpace(strings.ToValidUTF8(string(line), "\ufffd"))
 }

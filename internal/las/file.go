@@ -11,9 +11,8 @@ import (
 
 // Errors that callers branch on; see also Read.
 var (
-	ErrFormat      = errors.New("not a readable LAS file")
-	ErrUnsupported = errors.New("unsupported LAS file")
-	ErrNoDepth     = errors.New("no depth curve")
+	ErrFormat  = errors.New("not a readable LAS file")
+	ErrNoDepth = errors.New("no depth curve")
 )
 
 // Section kinds: the letter after "~", upper case.
@@ -30,7 +29,9 @@ type File struct {
 	Version  string // such as "2.0"; empty when the file does not say
 	Wrapped  bool
 	Sections []Section // header sections in file order, without the data
-	Curves   []Curve   // the index first
+	Curves   []Curve   // of the log, the index first; those of Sets[Main]
+	Sets     []Set     // all data sections; one in most files
+	Main     int       // which of Sets is the log
 	Warnings []string  // what was repaired while reading
 }
 
@@ -45,6 +46,10 @@ type Section struct {
 // Item is one header line.
 type Item struct {
 	Mnemonic, Unit, Value, Description string
+
+	// LAS 3.0 only:
+	Format      string // such as F, S, E0.00E+00, AF;5ms, DD/MM/YYYY: what stands in braces behind the description
+	Association string // such as RUN[1]: what stands behind a bar
 }
 
 // Curve is one column of the data.
@@ -53,8 +58,25 @@ type Curve struct {
 	Unit        string
 	Code        string // API code or whatever the file writes between unit and colon
 	Description string
+	Format      string    // LAS 3.0, see Item
 	Values      []float64 // [rows], NaN where the value is null or not a number
+
+	text texts
 }
+
+// Text returns a value as the file writes it if the curve holds text, else as a number; "" where it is missing.
+func (c *Curve) Text(row int) string {
+	if s, ok := c.text.at(row); ok {
+		return s
+	}
+	if row < 0 || row >= len(c.Values) || math.IsNaN(c.Values[row]) {
+		return ""
+	}
+	return strconv.FormatFloat(c.Values[row], 'f', -1, 64)
+}
+
+// HasText tells whether any value of the curve is neither a number nor a word for a missing one.
+func (c *Curve) HasText() bool { return c.text.ends != nil }
 
 // Rows returns the number of data rows.
 func (f *File) Rows() int {
@@ -106,6 +128,7 @@ func (f *File) DepthM() ([]float64, error) {
 	metres, ok := MetresPer(unit)
 	switch {
 	case ok:
+		f.checkUnits(unit, metres)
 	case unit == "" && isDepthName(curve.Mnemonic):
 		f.warn("depth has no unit: metres assumed")
 		metres = 1
@@ -128,6 +151,16 @@ func (f *File) DepthM() ([]float64, error) {
 	return out, nil
 }
 
+// checkUnits warns where the range of the index is in another unit than the index.
+func (f *File) checkUnits(unit string, metres float64) {
+	for _, mnemonic := range []string{"STRT", "STOP", "STEP"} {
+		item, _ := f.Item(Well, mnemonic)
+		if other, ok := MetresPer(item.Unit); ok && other != metres {
+			f.warn("the index is in %s, but %s in %s: the former is taken", unit, mnemonic, item.Unit)
+		}
+	}
+}
+
 func isDepthName(mnemonic string) bool {
 	name := strings.ToUpper(mnemonic)
 	return strings.HasPrefix(name, "DEP") || name == "MD" || name == "DMEA" || name == "TDEP"
@@ -137,8 +170,8 @@ func (f *File) warn(format string, args ...any) {
 	f.Warnings = append(f.Warnings, fmt.Sprintf(format, args...))
 }
 
-// nullValue returns the value that the file declares as missing, or NaN.
-func (f *File) nullValue() float64 {
+// declaredNull returns the value that the file declares as missing, or NaN.
+func (f *File) declaredNull() float64 {
 	item, ok := f.Item(Well, "NULL")
 	if !ok {
 		return math.NaN()

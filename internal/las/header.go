@@ -97,3 +97,15 @@ func describesIndex(mnemonic string) bool {
 	}
 	return false
 }
+
+// formatOf takes what LAS 3.0 writes behind a description: "{F} | RUN[1]".
+func (item *Item) formatOf() {
+	text := item.Description
+	if i := strings.LastIndexByte(text, '|'); i >= 0 {
+		item.Association, text = strings.TrimSpace(text[i+1:]), strings.TrimSpace(text[:i])
+	}
+	if i := strings.LastIndexByte(text, '{'); i >= 0 && strings.HasSuffix(text, "}") {
+		item.Format, text = strings.TrimSpace(text[i+1:len(text)-1]), strings.TrimSpace(text[:i])
+	}
+	item.Description = text
+}

@@ -120,54 +120,6 @@ func TestReadOddities(t *testing.T) {
 	}
 }
 
-// Files that must fail, and files of LAS 3.0, which is not read yet.
-func refused(name string) bool {
-	return strings.Contains(name, "not_a_las_file")
-}
-
-func TestReadMostOfLasio(t *testing.T) {
-	root := sharedData(t, "las/lasio")
-	opened, total := 0, 0
-	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && entry.Name() == "3.0" {
-			return filepath.SkipDir
-		}
-		if strings.ToLower(filepath.Ext(path)) != ".las" {
-			return nil
-		}
-		_, err = readFile(t, path)
-		if refused(path) {
-			if !errors.Is(err, ErrFormat) {
-				t.Errorf("%s: %v, want ErrFormat", entry.Name(), err)
-			}
-			return nil
-		}
-		total++
-		if err != nil {
-			t.Logf("%s: %v", entry.Name(), err)
-			return nil
-		}
-		opened++
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if total < 90 || opened*10 < total*9 {
-		t.Errorf("opened %d of %d files", opened, total)
-	}
-}
-
-func TestReadLAS3SaysSo(t *testing.T) {
-	_, err := readFile(t, sharedData(t, "las/lasio/3.0/sample_3.0.las"))
-	if !errors.Is(err, ErrUnsupported) {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestDepthUnits(t *testing.T) {
 	cases := []struct {
 		name string
@@ -189,8 +141,39 @@ func TestDepthUnits(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %v", c.name, depth, err, c.want)
 		}
 	}
+	mixed := mustRead(t, "las/lasio/autodepthindex_M_FT.las")
+	if _, err := mixed.DepthM(); err != nil || len(mixed.Warnings) != 1 || !strings.Contains(mixed.Warnings[0], "STOP in F") {
+		t.Errorf("mixed units: %q, %v", mixed.Warnings, err)
+	}
 	if _, err := mustRead(t, "las/lasio/2.0/sample_2.0_based.las").DepthM(); !errors.Is(err, ErrNoDepth) {
 		t.Errorf("time log: %v", err)
+	}
+}
+
+func TestEncodings(t *testing.T) {
+	text := []byte("~W\nWELL. \xd1\xea\xe2-1 : x\n~C\nDEPT.\xec : d\nL. :\n~A\n1 \xe3\xeb\n")
+	for _, c := range []struct {
+		encodings             []string
+		well, unit, lithology string
+	}{
+		{[]string{"windows-1251"}, "Скв-1", "м", "гл"},
+		{nil, "Ñêâ-1", "ì", "ãë"},
+	} {
+		f, err := Read(bytes.NewReader(text), Options{Encodings: c.encodings})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if well, _ := f.Item(Well, "WELL"); well.Value != c.well || f.Curves[0].Unit != c.unit || f.Curves[1].Text(0) != c.lithology {
+			t.Errorf("%v: %q, %q, %q", c.encodings, well.Value, f.Curves[0].Unit, f.Curves[1].Text(0))
+		}
+	}
+	if _, err := Read(bytes.NewReader(text), Options{Encodings: []string{"klingon"}}); err == nil {
+		t.Error("unknown encoding accepted")
+	}
+	for _, name := range []string{"utf8", "utf8wbom", "utf16le", "utf16be", "utf16lebom", "utf16bebom"} {
+		if f := mustRead(t, "las/lasio/encodings_"+name+".las"); f.Curves[2].Mnemonic != "ºᶟᵌᴬń" {
+			t.Errorf("%s: %q", name, f.Curves[2].Mnemonic)
+		}
 	}
 }
 
@@ -199,19 +182,19 @@ func TestParseItem(t *testing.T) {
 		line string
 		want Item
 	}{
-		{" STRT.m           1950.0000      :Start Depth", Item{"STRT", "m", "1950.0000", "Start Depth"}},
-		{"DATE.DD/MM/YYYY21/05/2007                           :Date", Item{"DATE", "DD/MM/YYYY", "21/05/2007", "Date"}},
-		{"DEPT  ..1IN  : depth", Item{"DEPT", ".1IN", "", "depth"}},
-		{"DEPT.0.1 in  : depth", Item{"DEPT", "0.1 in", "", "depth"}},
-		{"Cond..MS/M                     : Cond.", Item{"Cond.", "MS/M", "", "Cond."}},
-		{"I. Res..OHM-M                  : I. Res.", Item{"I. Res.", "OHM-M", "", "I. Res."}},
-		{".ILM .OHMM    : 7", Item{"ILM", "OHMM", "", "7"}},
-		{".OHMM    :  5  RXO", Item{"UNKNOWN", "OHMM", "", "5  RXO"}},
-		{"TIML.hh:mm 23:15 23-JAN-2001:   Time Logger: At Bottom", Item{"TIML", "hh:mm", "23:15 23-JAN-2001", "Time Logger: At Bottom"}},
-		{"VERS.            1.20:CWLS", Item{"VERS", "", "1.20", "CWLS"}},
-		{"HOLE NUMBER :hole", Item{"HOLE NUMBER", "", "", "hole"}},
-		{"DT  .[US/M]  60 520  : DT", Item{"DT", "US/M", "60 520", "DT"}},
-		{"IMG[12] .  : image", Item{"IMG[12]", "", "", "image"}},
+		{" STRT.m           1950.0000      :Start Depth", Item{Mnemonic: "STRT", Unit: "m", Value: "1950.0000", Description: "Start Depth"}},
+		{"DATE.DD/MM/YYYY21/05/2007                           :Date", Item{Mnemonic: "DATE", Unit: "DD/MM/YYYY", Value: "21/05/2007", Description: "Date"}},
+		{"DEPT  ..1IN  : depth", Item{Mnemonic: "DEPT", Unit: ".1IN", Value: "", Description: "depth"}},
+		{"DEPT.0.1 in  : depth", Item{Mnemonic: "DEPT", Unit: "0.1 in", Value: "", Description: "depth"}},
+		{"Cond..MS/M                     : Cond.", Item{Mnemonic: "Cond.", Unit: "MS/M", Value: "", Description: "Cond."}},
+		{"I. Res..OHM-M                  : I. Res.", Item{Mnemonic: "I. Res.", Unit: "OHM-M", Value: "", Description: "I. Res."}},
+		{".ILM .OHMM    : 7", Item{Mnemonic: "ILM", Unit: "OHMM", Value: "", Description: "7"}},
+		{".OHMM    :  5  RXO", Item{Mnemonic: "UNKNOWN", Unit: "OHMM", Value: "", Description: "5  RXO"}},
+		{"TIML.hh:mm 23:15 23-JAN-2001:   Time Logger: At Bottom", Item{Mnemonic: "TIML", Unit: "hh:mm", Value: "23:15 23-JAN-2001", Description: "Time Logger: At Bottom"}},
+		{"VERS.            1.20:CWLS", Item{Mnemonic: "VERS", Unit: "", Value: "1.20", Description: "CWLS"}},
+		{"HOLE NUMBER :hole", Item{Mnemonic: "HOLE NUMBER", Unit: "", Value: "", Description: "hole"}},
+		{"DT  .[US/M]  60 520  : DT", Item{Mnemonic: "DT", Unit: "US/M", Value: "60 520", Description: "DT"}},
+		{"IMG[12] .  : image", Item{Mnemonic: "IMG[12]", Unit: "", Value: "", Description: "image"}},
 	}
 	for _, c := range cases {
 		if got, ok := parseItem(c.line); !ok || got != c.want {
@@ -242,8 +225,8 @@ func TestParseFloat(t *testing.T) {
 func TestWriteRoundTrip(t *testing.T) {
 	f := &File{
 		Sections: []Section{
-			{Kind: Well, Items: []Item{{"WELL", "", "A-1: side\ntrack", "WELL"}, {"NULL", "", "0", "ignored"}}},
-			{Kind: Parameter, Items: []Item{{"BS", "in", "8.5", "bit size"}}},
+			{Kind: Well, Items: []Item{{Mnemonic: "WELL", Value: "A-1: side\ntrack", Description: "WELL"}, {Mnemonic: "NULL", Value: "0", Description: "ignored"}}},
+			{Kind: Parameter, Items: []Item{{Mnemonic: "BS", Unit: "in", Value: "8.5", Description: "bit size"}}},
 			{Kind: Other, Lines: []string{"~A is not a section here"}},
 		},
 		Curves: []Curve{
@@ -303,20 +286,8 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("~V\nVERS. 1.2 : x\nWRAP. YES : x\n~W\nSTRT.FT 1: x\n~C\nDEPT. : d\nA[0]. : a\nB. :\n~A\n1\n2 3\n4\n5"))
 	f.Add([]byte("~A DEPTH GR\n1,2;3\n4,'5 6'\n7.1.2-3"))
 	f.Add([]byte("\xff\xfe~\x00A\x00\n\x001\x00"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Read(bytes.NewReader(data), Options{})
-		if err != nil {
-			return
-		}
-		for _, c := range file.Curves {
-			if len(c.Values) != file.Rows() {
-				t.Errorf("curve %s has %d values for %d rows", c.Mnemonic, len(c.Values), file.Rows())
-			}
-		}
-		if depth, err := file.DepthM(); err == nil && len(depth) != file.Rows() {
-			t.Errorf("%d depths for %d rows", len(depth), file.Rows())
-		}
-	})
+	f.Add([]byte("~V\nVERS. 3.0 : x\nDLM. COMMA : x\n~Log_Definition\nDEPT.m : d {F}\nT. : t {S}\n~Log_Data | Log_Definition\n1,\"a,b\"\n2,c\n~Inclinometry_Definition\nMD. M : d\nDEVI. :\nAZIM. :\n~Inclinometry_Data[1] | Inclinometry_Definition\n1,2,3\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { checkConsistent(t, data) })
 }
 
 func BenchmarkRead(b *testing.B) {

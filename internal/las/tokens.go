@@ -12,6 +12,19 @@ func (s *splitter) tokens(line []byte) [][]byte {
 	s.buffer = s.buffer[:0]
 	if s.delimiter != 0 {
 		for {
+			if line = bytes.TrimLeft(line, " "); len(line) > 0 && line[0] == '"' {
+				// LAS 3.0 quotes text that holds the delimiter.
+				if end := bytes.IndexByte(line[1:], '"'); end >= 0 {
+					s.buffer = append(s.buffer, line[1:1+end])
+					line = line[end+2:]
+					i := bytes.IndexByte(line, s.delimiter)
+					if i < 0 {
+						return s.buffer
+					}
+					line = line[i+1:]
+					continue
+				}
+			}
 			i := bytes.IndexByte(line, s.delimiter)
 			if i < 0 {
 				break
@@ -44,9 +57,8 @@ func (s *splitter) tokens(line []byte) [][]byte {
 }
 
 // splitRunOn separates numbers that grew into each other in fixed-width columns, in a row with too few values: 7.330-19508.961 is
-// two numbers; of 7.020101130.188 nobody knows where the second starts, so it becomes two missing values.
-func splitRunOn(tokens [][]byte) [][]byte {
-	var out [][]byte
+// two numbers; of 7.020101130.188 nobody knows where the second starts, so it becomes two missing values. minus and point tell which was needed.
+func splitRunOn(tokens [][]byte) (out [][]byte, minus, point bool) {
 	for _, token := range tokens {
 		for {
 			cut := minusInside(token)
@@ -55,16 +67,18 @@ func splitRunOn(tokens [][]byte) [][]byte {
 			}
 			out = append(out, token[:cut])
 			token = token[cut:]
+			minus = true
 		}
 		if bytes.Count(token, []byte{'.'}) == 2 && !bytes.ContainsAny(token, ":/") {
 			if _, ok := ParseFloat(token); !ok {
 				out = append(out, []byte("NaN"), []byte("NaN"))
+				point = true
 				continue
 			}
 		}
 		out = append(out, token)
 	}
-	return out
+	return out, minus, point
 }
 
 // minusInside returns the index of a minus sign that starts a second number, or -1: one after a digit, in a token made of nothing

@@ -77,21 +77,21 @@ func writeHeader(b *bufio.Writer, f *File) {
 	n := len(index.Values)
 	unit := index.Unit
 	fmt.Fprintf(b, "~Version\n%s%s~Well\n",
-		itemLine(Item{"VERS", "", "2.0", "CWLS log ASCII standard, version 2.0"}),
-		itemLine(Item{"WRAP", "", "NO", "one line per depth step"}))
+		itemLine(Item{Mnemonic: "VERS", Value: "2.0", Description: "CWLS log ASCII standard, version 2.0"}),
+		itemLine(Item{Mnemonic: "WRAP", Value: "NO", Description: "one line per depth step"}))
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', 5, 64) }
 	for _, item := range []Item{
-		{"STRT", unit, number(index.Values[0]), "first index value"},
-		{"STOP", unit, number(index.Values[n-1]), "last index value"},
-		{"STEP", unit, number(constantStep(index.Values)), "step, 0 if irregular"},
-		{"NULL", "", writtenNull, "missing value"},
+		{Mnemonic: "STRT", Unit: unit, Value: number(index.Values[0]), Description: "first index value"},
+		{Mnemonic: "STOP", Unit: unit, Value: number(index.Values[n-1]), Description: "last index value"},
+		{Mnemonic: "STEP", Unit: unit, Value: number(constantStep(index.Values)), Description: "step, 0 if irregular"},
+		{Mnemonic: "NULL", Value: writtenNull, Description: "missing value"},
 	} {
 		b.WriteString(itemLine(item))
 	}
 	writeItems(b, f, Well)
 	b.WriteString("~Curve\n")
 	for _, c := range f.Curves {
-		b.WriteString(itemLine(Item{c.Mnemonic, c.Unit, c.Code, c.Description}))
+		b.WriteString(itemLine(Item{Mnemonic: c.Mnemonic, Unit: c.Unit, Value: c.Code, Description: c.Description}))
 	}
 	for _, s := range f.Sections {
 		if s.Kind == Parameter {

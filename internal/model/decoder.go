@@ -19,8 +19,8 @@ func (n *Net) plainDecoder(g *nn.Graph, m, pos *nn.Mat) []Layer {
 	for i := range o.Decoders {
 		name := fmt.Sprintf("decoder.%d", i)
 		t = n.selfAttend(g, name, t, qp)
-		t = g.Add(t, n.attend(g, name+".cross", g.Add(g.LayerNorm(t, name+".norm2"), qp), mp, m))
-		t = g.Add(t, n.feedForward(g, name+".ffn", g.LayerNorm(t, name+".norm3")))
+		t = n.attend(g, name+".cross", t, g.Add(g.LayerNorm(t, name+".norm2"), qp), mp, m)
+		t = n.feedForward(g, name+".ffn", name+".norm3", t)
 		logits, raw := n.head(g, t)
 		out = append(out, Layer{logits, g.Sigmoid(raw)})
 	}
@@ -30,7 +30,7 @@ func (n *Net) plainDecoder(g *nn.Graph, m, pos *nn.Mat) []Layer {
 func (n *Net) selfAttend(g *nn.Graph, name string, t, qp *nn.Mat) *nn.Mat {
 	y := g.LayerNorm(t, name+".norm1")
 	yp := g.Add(y, qp)
-	return g.Add(t, n.attend(g, name+".self", yp, yp, y))
+	return n.attend(g, name+".self", t, yp, yp, y)
 }
 
 // refineDecoder starts every query from an anchor sinusoid and corrects it layer by layer, each layer seeing the sinusoid of the
@@ -47,9 +47,9 @@ func (n *Net) refineDecoder(g *nn.Graph, m, pos *nn.Mat, f nn.Field) []Layer {
 		t = n.selfAttend(g, name, t, qp)
 
 		q := g.Add(g.LayerNorm(t, name+".norm2"), qp)
-		feat, offset := n.crossColumns(g, name+".cross", q, mp, m, p, f)
-		t = g.Add(t, feat)
-		t = g.Add(t, n.feedForward(g, name+".ffn", g.LayerNorm(t, name+".norm3")))
+		var offset *nn.Mat
+		t, offset = n.crossColumns(g, name+".cross", t, q, mp, m, p, f)
+		t = n.feedForward(g, name+".ffn", name+".norm3", t)
 
 		logits, delta := n.head(g, t)
 		p = g.Refine(p, delta, offset, f, i == 0)
@@ -58,13 +58,13 @@ func (n *Net) refineDecoder(g *nn.Graph, m, pos *nn.Mat, f nn.Field) []Layer {
 	return out
 }
 
-// crossColumns looks along each query's sinusoid. It returns the update of the query, from the mean and the first harmonic over
-// azimuth of what was seen, and the correction of the sinusoid in metres: per column a small MLP says how far the feature lies
+// crossColumns looks along each query's sinusoid. It returns the query t updated from the mean and the first harmonic over azimuth
+// of what was seen, and the correction of the sinusoid in metres: per column a small MLP says how far the feature lies
 // from the sinusoid, and the mean and first harmonic of that over azimuth are the change of depth and amplitude.
-func (n *Net) crossColumns(g *nn.Graph, name string, q, mp, m, p *nn.Mat, f nn.Field) (update, offsetM *nn.Mat) {
+func (n *Net) crossColumns(g *nn.Graph, name string, t, q, mp, m, p *nn.Mat, f nn.Field) (updated, offsetM *nn.Mat) {
 	o := n.Options
 	y := g.ColumnAttention(g.Linear(q, name+".q", o.Dim, false), g.Linear(mp, name+".k", o.Dim, false), g.Linear(m, name+".v", o.Dim, false), p, name, o.Heads, f)
 	hid := g.AddRepeatReLU(g.Linear(y, name+".offset.in", o.OffsetDim, false), g.Linear(q, name+".offset.query", o.OffsetDim, false), f.Cols)
 	offsetM = g.Harmonics(g.Linear(hid, name+".offset.out", 1, false), f.Cols, 1, offsetScaleM)
-	return g.Linear(g.Harmonics(y, f.Cols, o.Dim, 1), name+".out", o.Dim, false), offsetM
+	return g.LinearAdd(g.Harmonics(y, f.Cols, o.Dim, 1), name+".out", t), offsetM
 }

@@ -107,12 +107,34 @@ func New(o Options, g Geometry, seed int64) (*Net, error) {
 	return n, nil
 }
 
-// Build makes a graph for a batch size on a pool of workers; with grad it can be trained.
+// Build makes a graph for a batch size on a pool of workers. With grad it can be trained. Without, it is made for picking (see
+// nn.NewInference): it takes the parameters as they are at the first Forward; call Refresh after changing them.
 func (n *Net) Build(pool *kernel.Pool, batch int, grad bool) *Graph {
+	if grad {
+		g := nn.NewGraph(pool, n.Params, batch, true)
+		in, layers := n.layers(g)
+		return &Graph{Graph: g, Input: in, Layers: layers}
+	}
+	g, in, out := nn.NewInference(pool, n.Params, batch, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
+		in, layers := n.layers(g)
+		var out []*nn.Mat
+		for _, l := range layers {
+			out = append(out, l.Logits, l.Params)
+		}
+		return in, out
+	})
+	r := &Graph{Graph: g, Input: in}
+	for i := 0; i < len(out); i += 2 {
+		r.Layers = append(r.Layers, Layer{Logits: out[i], Params: out[i+1]})
+	}
+	return r
+}
+
+// layers adds the network to a graph.
+func (n *Net) layers(g *nn.Graph) (in *nn.Image, out []Layer) {
 	o, geo := n.Options, n.Geometry
-	g := &Graph{Graph: nn.NewGraph(pool, n.Params, batch, grad)}
-	g.Input = g.Graph.Input(geo.Rows, geo.Columns, geo.Channels, 3, o.WrapAzimuth)
-	feat := n.backbone(g.Graph, g.Input)
+	in = g.Input(geo.Rows, geo.Columns, geo.Channels, 3, o.WrapAzimuth)
+	feat := n.backbone(g, in)
 	field := nn.Field{Rows: feat.H, Cols: feat.W, HeightM: geo.HeightM(), RadiusM: RadiusM}
 
 	m := g.LayerNorm(g.Linear(g.Tokens(feat), "neck.proj", o.Dim, false), "neck.norm")
@@ -121,22 +143,19 @@ func (n *Net) Build(pool *kernel.Pool, batch int, grad bool) *Graph {
 		m = g.AddPosition(m, pos) // azimuth must reach the values: a circular network has none of its own
 	}
 	for i := range o.Encoders {
-		m = n.encoder(g.Graph, fmt.Sprintf("encoder.%d", i), m, pos)
+		m = n.encoder(g, fmt.Sprintf("encoder.%d", i), m, pos)
 	}
 	m = g.LayerNorm(m, "encoder.norm")
 	if o.Decoder == "refine" {
-		g.Layers = n.refineDecoder(g.Graph, m, pos, field)
-	} else {
-		g.Layers = n.plainDecoder(g.Graph, m, pos)
+		return in, n.refineDecoder(g, m, pos, field)
 	}
-	return g
+	return in, n.plainDecoder(g, m, pos)
 }
 
 // backbone is a residual network of basic blocks.
 func (n *Net) backbone(g *nn.Graph, x *nn.Image) *nn.Image {
 	o := n.Options
-	x = g.Conv(x, n.Params.Conv("backbone.stem.conv", x.C, o.Widths[0], 7), 7, 2, 2)
-	x = g.MaxPool(g.BatchNorm(x, nil, "backbone.stem.bn", true))
+	x = g.MaxPool(g.ConvNorm(x, nil, n.Params.Conv("backbone.stem.conv", x.C, o.Widths[0], 7), "backbone.stem.bn", 7, 2, 2, true))
 	for s, count := range blocks[o.Backbone] {
 		for j := range count {
 			name, sy, sx := fmt.Sprintf("backbone.stage%d.%d", s+1, j), 1, 1
@@ -152,31 +171,30 @@ func (n *Net) backbone(g *nn.Graph, x *nn.Image) *nn.Image {
 func (n *Net) block(g *nn.Graph, name string, x *nn.Image, co, sy, sx int) *nn.Image {
 	res := x
 	if x.C != co || sy != 1 || sx != 1 {
-		res = g.BatchNorm(g.Conv(x, n.Params.Conv(name+".down.conv", x.C, co, 1), 1, sy, sx), nil, name+".down.bn", false)
+		res = g.ConvNorm(x, nil, n.Params.Conv(name+".down.conv", x.C, co, 1), name+".down.bn", 1, sy, sx, false)
 	}
-	y := g.Conv(x, n.Params.Conv(name+".conv1", x.C, co, 3), 3, sy, sx)
-	y = g.BatchNorm(y, nil, name+".bn1", true)
-	y = g.Conv(y, n.Params.Conv(name+".conv2", co, co, 3), 3, 1, 1)
-	return g.BatchNorm(y, res, name+".bn2", true)
+	y := g.ConvNorm(x, nil, n.Params.Conv(name+".conv1", x.C, co, 3), name+".bn1", 3, sy, sx, true)
+	return g.ConvNorm(y, res, n.Params.Conv(name+".conv2", co, co, 3), name+".bn2", 3, 1, 1, true)
 }
 
-// attend is multi-head attention with its four projections.
-func (n *Net) attend(g *nn.Graph, name string, q, k, v *nn.Mat) *nn.Mat {
+// attend adds multi-head attention, with its four projections, to x.
+func (n *Net) attend(g *nn.Graph, name string, x, q, k, v *nn.Mat) *nn.Mat {
 	d := n.Options.Dim
 	a := g.Attention(g.Linear(q, name+".q", d, false), g.Linear(k, name+".k", d, false), g.Linear(v, name+".v", d, false), n.Options.Heads)
-	return g.Linear(a, name+".out", d, false)
+	return g.LinearAdd(a, name+".out", x)
 }
 
-func (n *Net) feedForward(g *nn.Graph, name string, x *nn.Mat) *nn.Mat {
-	return g.Linear(g.Linear(x, name+".in", n.Options.FeedForward, true), name+".out", n.Options.Dim, false)
+// feedForward adds to x two linear layers on its normalisation.
+func (n *Net) feedForward(g *nn.Graph, name, norm string, x *nn.Mat) *nn.Mat {
+	return g.LinearAdd(g.Linear(g.LayerNorm(x, norm), name+".in", n.Options.FeedForward, true), name+".out", x)
 }
 
 // encoder is a pre-norm transformer layer.
 func (n *Net) encoder(g *nn.Graph, name string, x, pos *nn.Mat) *nn.Mat {
 	y := g.LayerNorm(x, name+".norm1")
 	yp := g.AddPosition(y, pos)
-	x = g.Add(x, n.attend(g, name+".attn", yp, yp, y))
-	return g.Add(x, n.feedForward(g, name+".ffn", g.LayerNorm(x, name+".norm2")))
+	x = n.attend(g, name+".attn", x, yp, yp, y)
+	return n.feedForward(g, name+".ffn", name+".norm2", x)
 }
 
 // head predicts class logits and three raw parameters; the decoder layers share it.

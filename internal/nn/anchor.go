@@ -31,6 +31,7 @@ const (
 // by its first harmonics. A circular network carries no absolute azimuth of its own.
 func GridFeatures(rows, cols int) *Mat {
 	m, f := newMat(1, rows*cols, PositionFeatures, false), depthFrequencies()
+	m.v.constant = true
 	for y := 0; y < rows; y++ {
 		for x := 0; x < cols; x++ {
 			d := m.Row(y*cols + x)
@@ -47,7 +48,7 @@ func GridFeatures(rows, cols int) *Mat {
 // AnchorFeatures adds the features of sinusoids p = (depth/height, vx, vy), [rows, AnchorFeatures]: sines of depth and the two
 // slopes as angles. No gradient flows into p.
 func (g *Graph) AnchorFeatures(p *Mat) *Mat {
-	y, f := newMat(p.Images, p.Rows, AnchorFeatures, false), depthFrequencies()
+	y, f := g.data(p.Images, p.Rows, AnchorFeatures), depthFrequencies()
 	g.add(&rowOp{n: p.N(), fwd: func(_, i0, i1 int) {
 		for i := i0; i < i1; i++ {
 			d, v := y.Row(i), p.Row(i)
@@ -55,7 +56,7 @@ func (g *Graph) AnchorFeatures(p *Mat) *Mat {
 			d[2*DepthFreqs] = float32(math.Atan(float64(v[1])))
 			d[2*DepthFreqs+1] = float32(math.Atan(float64(v[2])))
 		}
-	}})
+	}}, y.v, p.v)
 	return y
 }
 
@@ -88,6 +89,6 @@ func (g *Graph) Refine(p, delta, offset *Mat, f Field, through bool) *Mat {
 					}
 				}
 			}
-		}})
+		}}, y.v, p.v, delta.v, offset.v)
 	return y
 }

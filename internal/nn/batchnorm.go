@@ -41,7 +41,11 @@ func (g *Graph) BatchNorm(x, res *Image, name string, relu bool) *Image {
 		n.sum, n.sumSq = append(n.sum, make([]float64, c)), append(n.sumSq, make([]float64, c))
 	}
 	n.stats, n.apply, n.gradStats, n.gradApply = n.statsRows, n.applyRows, n.gradStatsRows, n.gradApplyRows
-	g.add(n)
+	if res != nil {
+		g.add(n, n.y.v, x.v, res.v)
+	} else {
+		g.add(n, n.y.v, x.v)
+	}
 	return n.y
 }
 
@@ -83,7 +87,7 @@ func (n *batchNorm) forward(g *Graph) {
 		s := float64(n.gamma.Data[ch]) * n.invStd[ch]
 		n.scale[ch], n.shift[ch] = float32(s), float32(float64(n.beta.Data[ch])-n.batchMean[ch]*s)
 	}
-	g.pool.Run(rows, n.apply)
+	g.each(rows, n.apply)
 }
 
 func (n *batchNorm) statsRows(worker, i0, i1 int) {
@@ -102,7 +106,7 @@ func (n *batchNorm) applyRows(_, i0, i1 int) {
 			res = n.res.Data[o:]
 		}
 		kernel.ChanScaleShift(n.y.Data[o:], n.x.Data[o:], res, n.x.W, n.x.C, n.x.C, n.scale, n.shift, n.relu)
-		n.y.wrapRow(n.y.Data, b, r)
+		n.y.sealRow(b, r)
 	}
 }
 

@@ -14,6 +14,8 @@ type conv struct {
 	classes []convClass // of the backward pass to the input; nil when x has no gradient
 	fwd     func(worker, i0, i1 int)
 	bwdW    func(worker, i0, i1 int)
+
+	fast, fastBack *trainedWinograd // nil where the direct sum is the faster one
 }
 
 // convClass is one parity class of input pixels (row % sy == py, column % sx == px): the taps of the kernel that reach it, in
@@ -31,8 +33,11 @@ type convClass struct {
 // channels too unless x has no gradient; a kernel of 7 is for such an x only. The width of a wrapped x is a multiple of sx.
 func (g *Graph) Conv(x *Image, w *Param, k, sy, sx int) *Image {
 	c := &conv{x: x, w: w, k: k, sy: sy, sx: sx}
-	c.y = g.image((x.H+sy-1)/sy, (x.W+sx-1)/sx, w.Shape[0], 1, x.Wrap)
+	c.y = g.rawImage((x.H+sy-1)/sy, (x.W+sx-1)/sx, w.Shape[0], 1, x.Wrap)
 	c.fwd, c.bwdW = c.forwardRows, c.backwardWeights
+	if winogradPays(x, c.y, k, sy, sx) {
+		c.fast = newTrainedWinograd(g, &winogradConv{x: x, y: c.y, src: &x.Data, dst: &c.y.Data}, w.Data)
+	}
 	if x.Grad != nil {
 		for py := 0; py < sy; py++ {
 			for px := 0; px < sx; px++ {
@@ -50,8 +55,11 @@ func (g *Graph) Conv(x *Image, w *Param, k, sy, sx int) *Image {
 			cl := &c.classes[i]
 			cl.bwd = func(_, i0, i1 int) { c.backwardInput(cl, i0, i1) }
 		}
+		if winogradPays(c.y, x, k, sy, sx) { // stride 1: the only class is a convolution with the weights turned round
+			c.fastBack = newTrainedWinograd(g, &winogradConv{x: c.y, y: x, src: &c.y.Grad, dst: &x.Grad, res: &x.Grad}, c.classes[0].w)
+		}
 	}
-	g.add(c)
+	g.add(c, c.y.v, x.v)
 	return c.y
 }
 
@@ -69,22 +77,36 @@ func taps(k, s, p int) (t []int, first int) {
 	return []int{2, 0}, 0
 }
 
-func (c *conv) forward(g *Graph) { g.pool.Run(c.y.B*c.y.H, c.fwd) }
+func (c *conv) forward(g *Graph) {
+	if c.fast != nil {
+		c.fast.run(g)
+		return
+	}
+	g.each(c.y.B*c.y.H, c.fwd)
+}
 
 func (c *conv) forwardRows(_, i0, i1 int) {
 	x, y, k := c.x, c.y, c.k
 	kc := k * x.C
 	a := kernel.Args{ARow: uintptr(c.sx * x.C * f32), AK: f32, BK: kernel.Panel * f32, KIn: uintptr(kc), KOut: uintptr(k),
 		AOut: uintptr(x.RowLen() * f32), BOut: uintptr(kc * kernel.Panel * f32), CRow: uintptr(y.C * f32), Bias: zeroBias()}
-	for i := i0; i < i1; i++ {
-		b, r := i/y.H, i%y.H
-		xo, yo := x.Offset(b, r*c.sy-k/2, -(k/2)), y.Offset(b, r, 0)
+	for n := rowBlock(x); i0 < i1; i0 += n {
 		for p := 0; p < y.C/kernel.Panel; p++ {
-			a.A, a.B, a.C = at(x.Data, xo), at(c.w.Data, p*k*kc*kernel.Panel), at(y.Data, yo+p*kernel.Panel)
-			kernel.Gemm(&a, y.W)
+			a.B = at(c.w.Data, p*k*kc*kernel.Panel)
+			for i := i0; i < min(i0+n, i1); i++ {
+				b, r := i/y.H, i%y.H
+				a.A, a.C = at(x.Data, x.Offset(b, r*c.sy-k/2, -(k/2))), at(y.Data, y.Offset(b, r, 0)+p*kernel.Panel)
+				kernel.Gemm(&a, y.W)
+			}
 		}
 	}
 }
+
+// cacheFloats is how much of an image a loop that comes back to it should take at a time: a quarter of a second-level cache.
+const cacheFloats = 1 << 16
+
+// rowBlock is how many rows of an image one panel of weights is used for, before the next panel takes its place in the cache.
+func rowBlock(im *Image) int { return max(1, cacheFloats/im.RowLen()) }
 
 // prepare transposes the weights for the backward pass to the input.
 func (c *conv) prepare() {
@@ -97,7 +119,7 @@ func (c *conv) prepare() {
 					d := cl.w[((p*len(cl.ty)+iy)*len(cl.tx)+ix)*co*n:]
 					for q := 0; q < co/n; q++ {
 						src := c.w.Data[(((q*k+kh)*k+kw)*ci+p*n)*n:][: n*n : n*n]
-						transpose32(d[q*n*n:][:n*n:n*n], src)
+						kernel.PackTransposed(d[q*n*n:][:n*n:n*n], src, n, n, n, 1)
 					}
 				}
 			}
@@ -105,17 +127,12 @@ func (c *conv) prepare() {
 	}
 }
 
-func transpose32(dst, src []float32) {
-	const n = kernel.Panel
-	for i := 0; i < n; i++ {
-		for j, v := range src[i*n : i*n+n] {
-			dst[j*n+i] = v
-		}
-	}
-}
-
 func (c *conv) backward(g *Graph) {
 	g.pool.Run(c.y.B*c.y.H, c.bwdW)
+	if c.fastBack != nil {
+		c.fastBack.run(g)
+		return
+	}
 	for i := range c.classes {
 		cl := &c.classes[i]
 		rows := (c.x.H - cl.py + c.sy - 1) / c.sy
@@ -130,13 +147,15 @@ func (c *conv) backwardInput(cl *convClass, i0, i1 int) {
 	inner := len(cl.tx) * y.C
 	a := kernel.Args{ARow: uintptr(y.C * f32), AK: f32, BK: kernel.Panel * f32, KIn: uintptr(inner), KOut: uintptr(len(cl.ty)),
 		AOut: uintptr(y.RowLen() * f32), BOut: uintptr(inner * kernel.Panel * f32), CRow: uintptr(c.sx * x.C * f32), Bias: zeroBias()}
-	for i := i0; i < i1; i++ {
-		b, r := i/rows, i%rows
-		yo, xo := y.Offset(b, r+cl.oy, cl.ox), x.Offset(b, r*c.sy+cl.py, cl.px)
+	for n := rowBlock(y); i0 < i1; i0 += n {
 		for p := 0; p < x.C/kernel.Panel; p++ {
-			a.A, a.B, a.C = at(y.Grad, yo), at(cl.w, p*len(cl.ty)*inner*kernel.Panel), at(x.Grad, xo+p*kernel.Panel)
-			a.Res = a.C
-			kernel.Gemm(&a, cols)
+			a.B = at(cl.w, p*len(cl.ty)*inner*kernel.Panel)
+			for i := i0; i < min(i0+n, i1); i++ {
+				b, r := i/rows, i%rows
+				a.A, a.C = at(y.Grad, y.Offset(b, r+cl.oy, cl.ox)), at(x.Grad, x.Offset(b, r*c.sy+cl.py, cl.px)+p*kernel.Panel)
+				a.Res = a.C
+				kernel.Gemm(&a, cols)
+			}
 		}
 	}
 }
@@ -149,20 +168,24 @@ func (c *conv) backwardWeights(worker, i0, i1 int) {
 	kc := k * x.C
 	a := kernel.Args{ARow: f32, AK: uintptr(c.sx * x.C * f32), BK: uintptr(y.C * f32), KIn: uintptr(y.W),
 		AOut: uintptr(c.sy * x.RowLen() * f32), BOut: uintptr(y.RowLen() * f32), CRow: kernel.Panel * f32, Bias: zeroBias()}
-	for i0 < i1 {
-		b, r := i0/y.H, i0%y.H
-		// Some rows at a time: what of x and dy one pass touches stays in the second-level cache.
-		n := min(i1-i0, y.H-r, max(1, 512/y.W))
-		a.KOut = uintptr(n)
+	// Some rows at a time: what of x and dy one pass touches stays in the second-level cache, and so does one row of one panel of dw.
+	rows := max(1, cacheFloats/(c.sy*x.RowLen()+y.RowLen()))
+	for ; i0 < i1; i0 += rows {
+		last := min(i0+rows, i1)
 		for p := 0; p < y.C/kernel.Panel; p++ {
-			a.B = at(y.Grad, y.Offset(b, r, 0)+p*kernel.Panel)
-			for kh := 0; kh < k; kh++ {
-				a.A = at(x.Data, x.Offset(b, r*c.sy+kh-k/2, -(k/2)))
+			for kh := range k {
 				a.C = at(dw, (p*k+kh)*kc*kernel.Panel)
 				a.Res = a.C
-				kernel.Gemm(&a, kc)
+				for i := i0; i < last; {
+					b, r := i/y.H, i%y.H
+					n := min(last-i, y.H-r) // rows of one image
+					a.KOut = uintptr(n)
+					a.A = at(x.Data, x.Offset(b, r*c.sy+kh-k/2, -(k/2)))
+					a.B = at(y.Grad, y.Offset(b, r, 0)+p*kernel.Panel)
+					kernel.Gemm(&a, kc)
+					i += n
+				}
 			}
 		}
-		i0 += n
 	}
 }

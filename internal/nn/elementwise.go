@@ -8,13 +8,19 @@ import (
 
 // rowOp is an operation that treats ranges of rows (or of whatever n counts) independently, forward and backward.
 type rowOp struct {
-	n        int
+	n        int                      // of the whole batch
+	back     int                      // as n, of the backward pass; 0: the same
 	fwd, bwd func(worker, i0, i1 int) // bwd nil: no gradient passes
 }
 
-func (o *rowOp) forward(g *Graph) { g.pool.Run(o.n, o.fwd) }
+func (o *rowOp) forward(g *Graph) { g.each(o.n, o.fwd) }
 func (o *rowOp) backward(g *Graph) {
-	if o.bwd != nil {
+	if o.bwd == nil {
+		return
+	}
+	if o.back > 0 {
+		g.pool.Run(o.back, o.bwd)
+	} else {
 		g.pool.Run(o.n, o.bwd)
 	}
 }
@@ -28,7 +34,7 @@ func (g *Graph) Add(a, b *Mat) *Mat {
 		bwd: func(_, i0, i1 int) {
 			kernel.AddTo(a.Grad[i0*s:i1*s], y.Grad[i0*s:i1*s])
 			kernel.AddTo(b.Grad[i0*s:i1*s], y.Grad[i0*s:i1*s])
-		}})
+		}}, y.v, a.v, b.v)
 	return y
 }
 
@@ -36,11 +42,13 @@ func (g *Graph) Add(a, b *Mat) *Mat {
 func (g *Graph) AddPosition(x, p *Mat) *Mat {
 	y := g.mat(x.Images, x.Rows, x.Cols)
 	s := y.Stride
-	g.add(&rowOp{n: y.Rows,
+	g.add(&rowOp{n: y.N(), back: y.Rows, // by rows of p backward, so that no two workers add to one
 		fwd: func(_, i0, i1 int) {
-			for b := 0; b < y.Images; b++ {
-				o := b * y.Rows
-				kernel.Add(y.Data[(o+i0)*s:(o+i1)*s], x.Data[(o+i0)*s:(o+i1)*s], p.Data[i0*s:i1*s])
+			for i0 < i1 {
+				r := i0 % y.Rows
+				n := min(i1-i0, y.Rows-r)
+				kernel.Add(y.Data[i0*s:(i0+n)*s], x.Data[i0*s:], p.Data[r*s:])
+				i0 += n
 			}
 		},
 		bwd: func(_, i0, i1 int) {
@@ -49,7 +57,7 @@ func (g *Graph) AddPosition(x, p *Mat) *Mat {
 				kernel.AddTo(x.Grad[(b*y.Rows+i0)*s:(b*y.Rows+i1)*s], d)
 				kernel.AddTo(p.Grad[i0*s:i1*s], d)
 			}
-		}})
+		}}, y.v, x.v, p.v)
 	return y
 }
 
@@ -58,17 +66,17 @@ func (g *Graph) Broadcast(name string, rows, cols int) *Mat {
 	p := g.params.Rows(name, rows, cols)
 	y := g.mat(g.batch, rows, cols)
 	s := y.Stride
-	g.add(&rowOp{n: rows,
+	g.add(&rowOp{n: y.N(), back: rows,
 		fwd: func(_, i0, i1 int) {
-			for b := 0; b < y.Images; b++ {
-				copy(y.Data[(b*rows+i0)*s:(b*rows+i1)*s], p.Data[i0*s:i1*s])
+			for i := i0; i < i1; i++ {
+				copy(y.Data[i*s:i*s+s], p.Data[i%rows*s:])
 			}
 		},
 		bwd: func(_, i0, i1 int) {
 			for b := 0; b < y.Images; b++ {
 				kernel.AddTo(p.partial[0][i0*s:i1*s], y.Grad[(b*rows+i0)*s:(b*rows+i1)*s])
 			}
-		}})
+		}}, y.v)
 	return y
 }
 
@@ -81,10 +89,7 @@ func (g *Graph) AddRepeatReLU(x, r *Mat, rep int) *Mat {
 			for i := i0; i < i1; i++ {
 				rr := r.Data[i*s : i*s+s]
 				for j := i * rep; j < (i+1)*rep; j++ {
-					d, v := y.Data[j*s:j*s+s], x.Data[j*s:j*s+s]
-					for c := range rr {
-						d[c] = max(0, v[c]+rr[c])
-					}
+					kernel.AddReLU(y.Data[j*s:j*s+s], x.Data[j*s:], rr)
 				}
 			}
 		},
@@ -97,7 +102,7 @@ func (g *Graph) AddRepeatReLU(x, r *Mat, rep int) *Mat {
 					kernel.AddTo(r.Grad[i*s:i*s+s], d)
 				}
 			}
-		}})
+		}}, y.v, x.v, r.v)
 	return y
 }
 
@@ -120,7 +125,7 @@ func (g *Graph) Sigmoid(x *Mat) *Mat {
 					d[c] += dy[c] * v * (1 - v)
 				}
 			}
-		}})
+		}}, y.v, x.v)
 	return y
 }
 
@@ -153,7 +158,7 @@ func (g *Graph) Harmonics(x *Mat, w, cols int, scale float32) *Mat {
 					kernel.Axpy(v, 2*k*sin[j], d[2*cols:])
 				}
 			}
-		}})
+		}}, y.v, x.v)
 	return y
 }
 

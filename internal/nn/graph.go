@@ -21,21 +21,37 @@ type Graph struct {
 	withGrad bool
 	ops      []op
 	preps    []preparer
-	values   [][]float32 // gradients of values, cleared before a backward pass
+	grads    [][]float32 // gradients of values, cleared before a backward pass
 	params   *Params
+
+	scratchLen int         // floats that the operations need to work in
+	scratch    [][]float32 // per worker
+
+	// Of graphs without gradients.
+	fresh   bool             // what follows from the parameters has been computed
+	folds   map[string]*fold // by convolution; shared between the lanes of a graph
+	refolds []*fold          // those that this graph refreshes
+	lanes   *lanes           // set by NewInference: the graph itself is empty then
+
+	// Of a lane.
+	reuse     bool // values share memory
+	values    []*value
+	constants []op // operations on parameters alone
+	live      int  // images to compute, at most batch
+	alone     bool // on the calling worker only
 
 	clearGrads, prepareOps, reduceGrads func(worker, i0, i1 int)
 }
 
 // NewGraph makes an empty graph for batches of the given size. With grad false it holds no gradients and cannot go backward.
-// Parameters live in params and may be shared by several graphs.
+// Parameters live in params and may be shared by several graphs. See NewInference for graphs that only predict.
 func NewGraph(pool *kernel.Pool, params *Params, batch int, grad bool) *Graph {
-	g := &Graph{pool: pool, params: params, batch: batch, withGrad: grad}
+	g := &Graph{pool: pool, params: params, batch: batch, live: batch, withGrad: grad, folds: map[string]*fold{}}
 	if grad {
 		params.enableGrad(pool.Threads())
 	}
 	g.clearGrads = func(_, i0, i1 int) {
-		for _, v := range g.values[i0:i1] {
+		for _, v := range g.grads[i0:i1] {
 			clear(v)
 		}
 	}
@@ -57,33 +73,143 @@ func NewGraph(pool *kernel.Pool, params *Params, batch int, grad bool) *Graph {
 // Batch is the number of images of the graph.
 func (g *Graph) Batch() int { return g.batch }
 
-func (g *Graph) add(o op) {
-	g.ops = append(g.ops, o)
+// add appends an operation that computes out from the values in.
+func (g *Graph) add(o op, out *value, in ...*value) {
 	if p, ok := o.(preparer); ok && g.withGrad {
 		g.preps = append(g.preps, p)
 	}
+	out.constant, out.first, out.last = true, len(g.ops), len(g.ops)
+	for _, v := range in {
+		if !v.constant {
+			out.constant = false
+			v.last = len(g.ops)
+		}
+	}
+	if out.constant && g.reuse {
+		g.constants = append(g.constants, o)
+		return
+	}
+	g.ops = append(g.ops, o)
 }
 
 func (g *Graph) image(h, w, c, pad int, wrap bool) *Image {
-	im := newImage(g.batch, h, w, c, pad, wrap, g.withGrad)
-	g.values = append(g.values, im.Grad)
+	if g.reuse {
+		im := imageOf(g.batch, h, w, c, pad, wrap)
+		g.plan(im.v)
+		return im
+	}
+	im := g.rawImage(h, w, c, pad, wrap)
+	g.grads = append(g.grads, im.Grad)
 	return im
 }
 
+// rawImage is an image whose gradient its only consumer overwrites: it need not be cleared.
+func (g *Graph) rawImage(h, w, c, pad int, wrap bool) *Image {
+	return newImage(g.batch, h, w, c, pad, wrap, g.withGrad)
+}
+
 func (g *Graph) mat(images, rows, cols int) *Mat {
+	if g.reuse {
+		m := matOf(images, rows, cols)
+		g.plan(m.v)
+		return m
+	}
 	m := newMat(images, rows, cols, g.withGrad)
-	g.values = append(g.values, m.Grad)
+	g.grads = append(g.grads, m.Grad)
 	return m
+}
+
+// data makes a value without a gradient.
+func (g *Graph) data(images, rows, cols int) *Mat {
+	m := matOf(images, rows, cols)
+	if g.reuse {
+		g.plan(m.v)
+	} else {
+		m.Data = make([]float32, m.v.size)
+	}
+	return m
+}
+
+// plan leaves the storage of a value to allocate.
+func (g *Graph) plan(v *value) {
+	v.reuse = true
+	g.values = append(g.values, v)
+}
+
+// allocate gives the planned values their storage, and the workers theirs.
+func (g *Graph) allocate() {
+	var sharing []*value
+	for _, v := range g.values {
+		if v.shared() {
+			sharing = append(sharing, v)
+		} else {
+			*v.data = aligned(v.size)
+		}
+	}
+	arena := aligned(place(sharing))
+	for _, v := range sharing {
+		*v.data = arena[v.offset:][:v.size:v.size]
+	}
+	g.values = nil
+	for len(g.scratch) < g.pool.Threads() {
+		g.scratch = append(g.scratch, aligned(g.scratchLen))
+	}
+}
+
+// reserve makes sure that every worker has n floats of scratch memory from the first pass on.
+func (g *Graph) reserve(n int) { g.scratchLen = max(g.scratchLen, n) }
+
+// each splits n items, which belong to the images of the batch in order, over the workers.
+func (g *Graph) each(n int, f func(worker, i0, i1 int)) {
+	if g.live < g.batch {
+		n = n / g.batch * g.live
+	}
+	if g.alone {
+		f(0, 0, n)
+		return
+	}
+	g.pool.Run(n, f)
 }
 
 // Input adds an image that the caller fills; it has no gradient.
 func (g *Graph) Input(h, w, c, pad int, wrap bool) *Image {
-	return newImage(g.batch, h, w, c, pad, wrap, false)
+	im := newImage(g.batch, h, w, c, pad, wrap, false)
+	im.v.own = true
+	return im
 }
 
-// Forward computes every value from the inputs and parameters.
+// Forward computes every value from the inputs and parameters. A graph without gradients keeps what it has derived from the
+// parameters until Refresh.
 func (g *Graph) Forward() {
+	if !g.withGrad && !g.fresh {
+		g.Refresh()
+	}
+	if g.lanes != nil {
+		g.lanes.forward()
+		return
+	}
+	if len(g.scratch) == 0 {
+		g.allocate()
+	}
 	for _, o := range g.ops {
+		o.forward(g)
+	}
+}
+
+// Refresh takes over parameters that have changed since the last Forward. Only a graph without gradients needs it: it folds
+// normalisations into weights and computes once what does not depend on its input.
+func (g *Graph) Refresh() {
+	g.fresh = true
+	if g.lanes != nil {
+		g.lanes.refresh()
+		return
+	}
+	g.allocate()
+	for _, f := range g.refolds {
+		f.refresh()
+	}
+	g.live = g.batch
+	for _, o := range g.constants {
 		o.forward(g)
 	}
 }
@@ -91,7 +217,7 @@ func (g *Graph) Forward() {
 // ZeroGrad clears the gradients of values and parameters. Call it after Forward and before the criterion writes the gradients of
 // the network's outputs.
 func (g *Graph) ZeroGrad() {
-	g.pool.Run(len(g.values), g.clearGrads)
+	g.pool.Run(len(g.grads), g.clearGrads)
 	g.params.zeroGrad(g.pool)
 }
 

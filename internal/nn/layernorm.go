@@ -29,9 +29,9 @@ func (g *Graph) LayerNorm(x *Mat, name string) *Mat {
 			kernel.LayerNormGrad(x.GradRow(i), l.y.GradRow(i), x.Row(i), l.gamma.Data[:c], dg, db, l.mean[i], l.inv[i])
 		}
 	}
-	g.add(l)
+	g.add(l, l.y.v, x.v)
 	return l.y
 }
 
-func (l *layerNorm) forward(g *Graph)  { g.pool.Run(l.x.N(), l.fwd) }
+func (l *layerNorm) forward(g *Graph)  { g.each(l.x.N(), l.fwd) }
 func (l *layerNorm) backward(g *Graph) { g.pool.Run(l.x.N(), l.bwd) }

@@ -2,9 +2,10 @@ package nn
 
 import "github.com/geobfdt/geobfdt/internal/kernel"
 
-// linear is y = act(x W^T + b) on every row.
+// linear is y = act(x W^T + b + res) on every row.
 type linear struct {
 	x, y *Mat
+	res  *Mat   // nil for none
 	w, b *Param // [out/32][in][32], [out]
 	relu bool
 	wt   []float32 // transposed, [in/32][out padded][32]
@@ -14,18 +15,31 @@ type linear struct {
 
 // Linear adds a linear layer with parameters name+".weight" [out, in] and name+".bias" [out].
 func (g *Graph) Linear(x *Mat, name string, out int, relu bool) *Mat {
-	l := &linear{x: x, relu: relu}
+	return g.linear(x, name, out, relu, nil)
+}
+
+// LinearAdd adds a linear layer, as Linear without ReLU, and what it is a correction of: y = res + x W^T + b.
+func (g *Graph) LinearAdd(x *Mat, name string, res *Mat) *Mat {
+	return g.linear(x, name, res.Cols, false, res)
+}
+
+func (g *Graph) linear(x *Mat, name string, out int, relu bool, res *Mat) *Mat {
+	l := &linear{x: x, relu: relu, res: res}
 	l.w, l.b = g.params.Linear(name, x.Cols, out)
 	l.y = g.mat(x.Images, x.Rows, out)
 	l.fwd, l.bwdX, l.bwdW = l.forwardRows, l.backwardInput, l.backwardWeights
 	if x.Grad != nil {
 		l.wt = make([]float32, x.Stride*l.y.Stride)
 	}
-	g.add(l)
+	if res != nil {
+		g.add(l, l.y.v, x.v, res.v)
+	} else {
+		g.add(l, l.y.v, x.v)
+	}
 	return l.y
 }
 
-func (l *linear) forward(g *Graph) { g.pool.Run(l.x.N(), l.fwd) }
+func (l *linear) forward(g *Graph) { g.each(l.x.N(), l.fwd) }
 
 func (l *linear) forwardRows(_, i0, i1 int) {
 	if i0 == i1 {
@@ -39,6 +53,9 @@ func (l *linear) forwardRows(_, i0, i1 int) {
 	for p := 0; p < y.Stride/kernel.Panel; p++ {
 		a.A, a.B = at(x.Data, i0*x.Stride), at(l.w.Data, p*x.Cols*kernel.Panel)
 		a.C, a.Bias = at(y.Data, i0*y.Stride+p*kernel.Panel), at(l.b.Data, p*kernel.Panel)
+		if l.res != nil {
+			a.Res = at(l.res.Data, i0*y.Stride+p*kernel.Panel)
+		}
 		kernel.Gemm(&a, i1-i0)
 	}
 }
@@ -50,11 +67,8 @@ func (l *linear) prepare() {
 	const n = kernel.Panel
 	in, out := l.x.Cols, l.y.Stride
 	for q := 0; q < out/n; q++ {
-		for i := 0; i < in; i++ {
-			d := l.wt[(i/n*out+q*n)*n+i%n:]
-			for j, v := range l.w.Data[(q*in+i)*n:][:n] {
-				d[j*n] = v
-			}
+		for i := 0; i < in; i += n {
+			kernel.PackTransposed(l.wt[(i/n*out+q*n)*n:], l.w.Data[(q*in+i)*n:], min(n, in-i), n, n, 1)
 		}
 	}
 }
@@ -88,6 +102,9 @@ func (l *linear) backwardWeights(worker, i0, i1 int) {
 		return
 	}
 	x, y := l.x, l.y
+	if l.res != nil {
+		kernel.AddTo(l.res.Grad[i0*y.Stride:i1*y.Stride], y.Grad[i0*y.Stride:])
+	}
 	db := l.b.partial[worker]
 	for i := i0; i < i1; i++ {
 		kernel.AddTo(db[:y.Stride], y.Grad[i*y.Stride:][:y.Stride])

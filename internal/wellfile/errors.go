@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/geobfdt/geobfdt/internal/csvmat"
+	"github.com/geobfdt/geobfdt/internal/dlis"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/las"
 	"github.com/geobfdt/geobfdt/internal/npz"
@@ -65,8 +66,15 @@ func failed(path string, f format, err error) error {
 	case errors.Is(err, las.ErrNoDepth):
 		e.Err = errors.Join(ErrNoDepth, err)
 		e.Remedy = "export the log against measured depth"
-	case errors.Is(err, las.ErrUnsupported):
-		e.Err = errors.Join(ErrUnsupported, err)
+	case errors.Is(err, dlis.ErrDamaged):
+		e.Err = errors.Join(ErrDamaged, err)
+		e.Remedy = "read what is left of it with --on-damage warn"
+	case errors.Is(err, dlis.ErrLayout):
+		e.Err = errors.Join(ErrNoImage, err)
+		e.Remedy = "choose a channel of another frame with --image-channel"
+	case errors.Is(err, dlis.ErrFormat):
+		e.Err = errors.Join(ErrDamaged, err)
+		e.Remedy = "check that the file is complete"
 	case f == formatTable && errors.Is(err, csvmat.ErrFormat):
 		e.Err = errors.Join(ErrDamaged, err)
 	case errors.Is(err, npz.ErrFormat), errors.Is(err, las.ErrFormat), errors.Is(err, raster.ErrFormat):

@@ -27,8 +27,14 @@ type Options struct {
 	DeclinationDeg *float64
 	// NullValues are numbers that mean "no wall seen", besides those that the file and its format have.
 	NullValues []float64
-	// ImageChannel names the image where a LAS file holds several: the curves' names up to their number ("ABDC").
+	// ImageChannel names the image where a file holds several: of numbered curves their names up to the number ("ABDC"), of a DLIS
+	// file the channel, FRAME/CHANNEL, or NUMBER/FRAME/CHANNEL with the number of the logical file; of a LIS file the channel,
+	// NUMBER/CHANNEL, or NUMBER/PASS/CHANNEL with the number of the format in the logical file.
 	ImageChannel string
+	// ReadDamaged reads what is left of a damaged DLIS or LIS file, with warnings, instead of failing.
+	ReadDamaged bool
+	// OnContents, if not nil, is told what is in a DLIS or LIS file, before an image is chosen.
+	OnContents func(Contents)
 }
 
 const (
@@ -138,14 +144,15 @@ func decode(f format, path string, src source, size int64, opt Options) (*imagel
 		return fromLAS(path, file, opt.ImageChannel)
 	case formatTable:
 		return csvmat.Read(src, csvmat.Options{NullValues: nulls})
-	case formatDLIS, formatLIS:
-		return nil, &Error{Path: path, What: "is a " + f.name() + " file, which is not supported yet",
-			Remedy: "export the image as LAS 2.0, NPZ or CSV", Err: ErrUnsupported}
+	case formatDLIS:
+		return fromDLIS(path, src, size, nulls, opt)
+	case formatLIS:
+		return fromLIS(path, src, size, nulls, opt)
 	case formatGzip:
 		return nil, &Error{Path: path, What: "is compressed", Remedy: "decompress it first", Err: ErrUnsupported}
 	}
 	return nil, &Error{Path: path, What: "is of no known format",
-		Remedy: "image logs are read from LAS, NPZ, NPY, CSV, PNG and TIFF", Err: ErrUnknownFormat}
+		Remedy: "image logs are read from DLIS, LIS, LAS, NPZ, NPY, CSV, PNG and TIFF", Err: ErrUnknownFormat}
 }
 
 // finish fills in what the options and the path say of a log.

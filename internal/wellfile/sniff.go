@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/geobfdt/geobfdt/internal/dlis"
 	"github.com/geobfdt/geobfdt/internal/npz"
 	"github.com/geobfdt/geobfdt/internal/raster"
 )
@@ -44,7 +45,7 @@ func sniff(start []byte, name string) format {
 		return formatGzip
 	case isLAS(start):
 		return formatLAS
-	case isTape(start, isDLIS):
+	case dlis.Is(start):
 		return formatDLIS
 	case isTape(start, isLIS):
 		return formatLIS
@@ -76,11 +77,6 @@ func isLAS(start []byte) bool {
 		}
 	}
 	return false
-}
-
-// isDLIS recognises the storage unit label of RP66 version 1.
-func isDLIS(start []byte) bool {
-	return len(start) >= 15 && string(start[4:7]) == "V1." && string(start[9:15]) == "RECORD"
 }
 
 // isLIS recognises LIS79: a physical record that holds a file, tape or reel header.
