@@ -40,8 +40,9 @@ lint: vet ## staticcheck
 check: ## everything that a change must pass
 	.ci/run
 
-model: build ## train the default model anew and embed it (about half an hour on two cores; resumes)
-	$(GEOBFDT) train --config configs/default.yaml -o runs/default
+model: build ## train the default model anew and embed it (about 40 minutes on two idle cores; resumes)
+	$(GEOBFDT) train --config configs/default.yaml -o runs/default-1
+	$(GEOBFDT) train --config configs/default-2.yaml --init runs/default-1/best.safetensors -o runs/default
 	$(GEOBFDT) train calibrate runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
