@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
@@ -132,7 +133,7 @@ func (r *runner) cell(ctx context.Context, c Cell, s State) (*Result, error) {
 	}
 	result := &Result{
 		Arm: c.Arm, Seed: c.Seed, Hash: c.Hash, Version: r.Version, Data: job.Train.Describe(),
-		Threshold: c.Setup.Pick.Threshold, ThresholdFracture: fractureThreshold(c.Setup.Pick), Warnings: []string{},
+		Threshold: c.Setup.Pick.Threshold, ThresholdFracture: c.Setup.Pick.ThresholdOf(dip.Fracture), Warnings: []string{},
 	}
 	if result.Samples, result.TrainSeconds, err = trained(filepath.Join(dir, train.MetricsName)); err != nil {
 		return nil, err

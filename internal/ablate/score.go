@@ -25,20 +25,11 @@ const picksName = "picks"
 // sweepFrom is the least confidence of the picks that thresholds are swept over.
 const sweepFrom = 0.05
 
-// fractureThreshold is the threshold of fractures, which may be set apart.
-func fractureThreshold(o infer.Options) float64 {
-	if o.ThresholdFracture > 0 {
-		return o.ThresholdFracture
-	}
-	return o.Threshold
-}
-
 // above keeps the picks that reach the thresholds. Picks are taken once, with a low threshold: duplicates always give way to the
 // more confident one, so what is left here is what picking with the arm's thresholds would give.
 func above(all []picks.Pick, o infer.Options) (kept []picks.Pick) {
-	limit := [dip.NumClasses]float64{dip.Bedding: o.Threshold, dip.Fracture: fractureThreshold(o)}
 	for _, p := range all {
-		if p.Confidence >= limit[p.Class] {
+		if p.Confidence >= o.ThresholdOf(p.Class) {
 			kept = append(kept, p)
 		}
 	}
@@ -58,7 +49,7 @@ func (r *runner) score(ctx context.Context, c Cell, result *Result) error {
 	}
 	result.ModelHash = bundle.Hash
 	opt := c.Setup.Pick
-	opt.Threshold = min(sweepFrom, opt.Threshold, fractureThreshold(opt))
+	opt.Threshold = min(sweepFrom, opt.Threshold, opt.ThresholdOf(dip.Fracture))
 	opt.ThresholdFracture = 0
 	picker, err := infer.NewPicker(bundle, opt, r.Pool)
 	if err != nil {

@@ -35,6 +35,15 @@ func WrapAzimuth(azimuthDeg float64) float64 {
 	return wrapped
 }
 
+// ColumnAzimuths tabulates cosine and sine at the centres of n azimuth columns, column j at (j + 0.5) * 360/n degrees.
+func ColumnAzimuths(n int) (cos, sin []float64) {
+	cos, sin = make([]float64, n), make([]float64, n)
+	for j := range n {
+		sin[j], cos[j] = math.Sincos(2 * math.Pi * (float64(j) + 0.5) / float64(n))
+	}
+	return cos, sin
+}
+
 // AzimuthDifference is the angle between two azimuths the short way round, degrees in [0, 180].
 func AzimuthDifference(aDeg, bDeg float64) float64 {
 	d := math.Abs(math.Mod(aDeg-bDeg, 360))

@@ -3,6 +3,7 @@ package infer
 import (
 	"math"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/tile"
 )
@@ -50,7 +51,7 @@ func newScanner(grid *tile.Grid, starts []int, pool *kernel.Pool) *scanner {
 	n := grid.Options().Columns
 	per := max(1, (n+scanCols-1)/scanCols)
 	s.cols = n / per
-	s.cos, s.sin = azimuths(s.cols)
+	s.cos, s.sin = dip.ColumnAzimuths(s.cols)
 	for i := -scanReach / scanStep; i <= scanReach/scanStep; i++ {
 		for j := -scanReach / scanStep; j <= scanReach/scanStep; j++ {
 			if t := (attitude{i * scanStep, j * scanStep}); t.amplitude() <= scanReach {

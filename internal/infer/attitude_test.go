@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/tile"
@@ -19,7 +20,7 @@ func layered(t testing.TB, rows int, a, b float64) *tile.Grid {
 	for i := range layers {
 		layers[i] = rng.NormFloat64()
 	}
-	cos, sin := azimuths(cols)
+	cos, sin := dip.ColumnAzimuths(cols)
 	depth, img := make([]float64, rows), make([]float32, rows*cols)
 	for i := range rows {
 		depth[i] = (float64(i) + 0.5) * rowM

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
 )
 
 // featureNames are what a calibration knows of a refined curve.
@@ -45,20 +47,12 @@ func (p *Picker) calibrate(rs []Refined) {
 	}
 }
 
-// threshold of a class, on the confidence of a pick.
-func (p *Picker) threshold(class int) float64 {
-	if class == 1 && p.opt.ThresholdFracture > 0 {
-		return p.opt.ThresholdFracture
-	}
-	return p.opt.Threshold
-}
-
 // candidateScore is the least score of the network that is looked at: the threshold itself, or what may become one by calibration.
-func (p *Picker) candidateScore(class int) float64 {
+func (p *Picker) candidateScore(class dip.Class) float64 {
 	if p.calibrated() {
 		return p.opt.Candidate
 	}
-	return p.threshold(class)
+	return p.opt.ThresholdOf(class)
 }
 
 // calibrated tells whether confidences are calibrated: the features need refinement.

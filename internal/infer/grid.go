@@ -43,7 +43,7 @@ func (r Raster) Coverage(c Curve) float64 {
 	if r.Columns == 0 || !c.finite() {
 		return 0
 	}
-	cos, sin := azimuths(r.Columns)
+	cos, sin := dip.ColumnAzimuths(r.Columns)
 	seen := 0
 	for j := range r.Columns {
 		u := math.Floor(c.D + c.A*cos[j] + c.B*sin[j])
@@ -52,13 +52,4 @@ func (r Raster) Coverage(c Curve) float64 {
 		}
 	}
 	return float64(seen) / float64(r.Columns)
-}
-
-// azimuths tabulates cosine and sine at the centres of n columns.
-func azimuths(n int) (cos, sin []float64) {
-	cos, sin = make([]float64, n), make([]float64, n)
-	for j := range n {
-		sin[j], cos[j] = math.Sincos(2 * math.Pi * (float64(j) + 0.5) / float64(n))
-	}
-	return cos, sin
 }

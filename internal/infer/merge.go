@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
 )
 
 // mergeAzimuths is how many azimuths the distance between two curves is averaged over.
@@ -23,39 +25,53 @@ func (t Tolerance) of(p, q Curve) float64 {
 // score is not, is dropped. The result is ordered by depth; equal scores are decided by depth, so that the order of cs does not
 // matter.
 func Merge(cs []Curve, tol Tolerance, anyClass bool) []Curve {
+	return merge(cs, func(c *Curve) *Curve { return c }, tol, anyClass)
+}
+
+// MergeRefined is Merge for refined curves, of any class: after refinement, a bed and a fracture that lie on each other are one
+// trace, and the surer class is kept.
+func MergeRefined(rs []Refined, tol Tolerance) []Refined {
+	return merge(rs, func(r *Refined) *Curve { return &r.Curve }, tol, true)
+}
+
+// merge is Merge for whatever carries a curve.
+func merge[T any](items []T, curve func(*T) *Curve, tol Tolerance, anyClass bool) []T {
 	tol = Tolerance{max(0, tol.Rows), max(0, tol.Relative)}
 	tallest := 0.0
-	order := make([]Curve, 0, len(cs))
-	for _, c := range cs {
-		if c.finite() && !math.IsNaN(c.Score) {
-			order = append(order, c)
+	order := make([]T, 0, len(items))
+	for i := range items {
+		if c := curve(&items[i]); c.finite() && !math.IsNaN(c.Score) {
+			order = append(order, items[i])
 			tallest = max(tallest, c.Amplitude())
 		}
 	}
-	slices.SortFunc(order, func(a, b Curve) int {
+	slices.SortFunc(order, func(p, q T) int {
+		a, b := curve(&p), curve(&q)
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.D, b.D), cmp.Compare(a.Class, b.Class), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
 	})
-	kept := make([]Curve, 0, len(order))
+	kept := make([]T, 0, len(order))
 	// Cosine and sine average to nothing over evenly spaced azimuths, so the distance of two curves is never less than that of
 	// their midlines: only neighbours in depth need a look.
 	cell := max(tol.Rows+tol.Relative*tallest, 1)
 	cells := make(map[int64][]int, len(order))
 	distance := newCurveDistance(mergeAzimuths)
 next:
-	for _, c := range order {
+	for _, item := range order {
+		c := curve(&item)
 		at := int64(math.Floor(max(-1e15, min(1e15, c.D/cell))))
-		for k := at - 1; k <= at+1; k++ {
-			for _, i := range cells[k] {
-				if (anyClass || kept[i].Class == c.Class) && distance.within(kept[i], c, tol.of(kept[i], c)) {
-					kept[i].Merged += 1 + c.Merged
+		for n := at - 1; n <= at+1; n++ {
+			for _, i := range cells[n] {
+				k := curve(&kept[i])
+				if (anyClass || k.Class == c.Class) && distance.within(*k, *c, tol.of(*k, *c)) {
+					k.Merged += 1 + c.Merged
 					continue next
 				}
 			}
 		}
 		cells[at] = append(cells[at], len(kept))
-		kept = append(kept, c)
+		kept = append(kept, item)
 	}
-	slices.SortStableFunc(kept, func(a, b Curve) int { return cmp.Compare(a.D, b.D) })
+	slices.SortStableFunc(kept, func(p, q T) int { return cmp.Compare(curve(&p).D, curve(&q).D) })
 	return kept
 }
 
@@ -63,7 +79,7 @@ next:
 type curveDistance struct{ cos, sin []float64 }
 
 func newCurveDistance(n int) curveDistance {
-	cos, sin := azimuths(n)
+	cos, sin := dip.ColumnAzimuths(n)
 	return curveDistance{cos, sin}
 }
 

@@ -1,5 +1,7 @@
 package infer
 
+import "github.com/geobfdt/geobfdt/internal/dip"
+
 // Options of picking.
 type Options struct {
 	Threshold         float64 `mapstructure:"threshold"`          // least confidence of a pick
@@ -15,4 +17,12 @@ type Options struct {
 	Batch             int     `mapstructure:"batch"`              // tiles a forward pass
 	DiameterIn        float64 `mapstructure:"diameter_in"`        // hole diameter where the log has no caliper and no bit size
 	AssumeVertical    bool    `mapstructure:"assume_vertical"`    // fill true dip as if the hole were vertical where deviation is not known
+}
+
+// ThresholdOf is the least confidence of a pick of a class.
+func (o Options) ThresholdOf(class dip.Class) float64 {
+	if class == dip.Fracture && o.ThresholdFracture > 0 {
+		return o.ThresholdFracture
+	}
+	return o.Threshold
 }

@@ -55,7 +55,7 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 	}
 	c := newConverter(log, res.Grid, p.opt)
 	for _, r := range refined {
-		if r.Score >= p.threshold(int(r.Class)) {
+		if r.Score >= p.opt.ThresholdOf(r.Class) {
 			res.Picks = append(res.Picks, c.pick(r))
 		}
 	}
@@ -188,9 +188,9 @@ func (p *Picker) occupied(grid *tile.Grid) []place {
 
 // read appends the detections of place i of the batch.
 func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
-	p.found = p.bundle.Net.Detections(p.found[:0], p.graph, i, min(p.candidateScore(0), p.candidateScore(1)))
+	p.found = p.bundle.Net.Detections(p.found[:0], p.graph, i, min(p.candidateScore(dip.Bedding), p.candidateScore(dip.Fracture)))
 	for _, d := range p.found {
-		if d.Score < p.candidateScore(d.Class) || d.D < 0 || d.D >= float64(rows) {
+		if d.Score < p.candidateScore(dip.Class(d.Class)) || d.D < 0 || d.D >= float64(rows) {
 			continue
 		}
 		u := float64(t.start) + d.D
@@ -236,24 +236,3 @@ const (
 
 // leastCoverage is the share of a sinusoid's columns with wall seen below which it is no pick: nobody could check it.
 const leastCoverage = 0.12
-
-// MergeRefined is Merge for refined curves, of any class: after refinement, a bed and a fracture that lie on each other are one
-// trace, and the surer class is kept.
-func MergeRefined(rs []Refined, tol Tolerance) []Refined {
-	type key struct {
-		class   dip.Class
-		d, a, b float64
-	}
-	curves, byCurve := make([]Curve, len(rs)), make(map[key]Refined, len(rs))
-	for i, r := range rs {
-		curves[i] = r.Curve
-		byCurve[key{r.Class, r.D, r.A, r.B}] = r
-	}
-	var out []Refined
-	for _, c := range Merge(curves, tol, true) {
-		r := byCurve[key{c.Class, c.D, c.A, c.B}]
-		r.Curve = c
-		out = append(out, r)
-	}
-	return out
-}

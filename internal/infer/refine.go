@@ -62,7 +62,7 @@ func NewRefiner(raster Raster, rowM, moveM float64) (*Refiner, error) {
 		return nil, fmt.Errorf("refine: rows of %g m, moves of %g m: want positive values, and at most 1000 rows", rowM, moveM)
 	}
 	r := &Refiner{raster: raster, rowM: rowM, moveRows: moveM / rowM}
-	r.cos, r.sin = azimuths(raster.Columns)
+	r.cos, r.sin = dip.ColumnAzimuths(raster.Columns)
 	var sum, squares, count float64
 	for i, v := range raster.Image {
 		if raster.Mask[i] {

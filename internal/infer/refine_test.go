@@ -23,7 +23,7 @@ type scene struct {
 
 func (s scene) render() Raster {
 	r := Raster{Image: make([]float32, s.rows*s.cols), Mask: make([]bool, s.rows*s.cols), Rows: s.rows, Columns: s.cols}
-	cos, sin := azimuths(s.cols)
+	cos, sin := dip.ColumnAzimuths(s.cols)
 	for i := range s.rows {
 		for j := range s.cols {
 			v := 0.0

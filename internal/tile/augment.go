@@ -3,6 +3,8 @@ package tile
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
 )
 
 // Ranges of the random changes that are not exact symmetries. Image values are z-scores.
@@ -25,7 +27,7 @@ type Augmenter struct {
 // NewAugmenter returns an Augmenter for tiles of opt, which must be valid.
 func NewAugmenter(opt Options, aug Augment) *Augmenter {
 	a := &Augmenter{opt: opt, aug: aug, hidden: make([]bool, opt.Columns)}
-	a.cos, a.sin = azimuths(opt.Columns)
+	a.cos, a.sin = dip.ColumnAzimuths(opt.Columns)
 	return a
 }
 

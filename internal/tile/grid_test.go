@@ -235,7 +235,7 @@ func TestLabelsMeetTheImage(t *testing.T) {
 		t.Fatalf("%d labels, want 1", len(labels))
 	}
 	l := labels[0]
-	cos, sin := azimuths(opt.Columns)
+	cos, sin := dip.ColumnAzimuths(opt.Columns)
 	for j := range opt.Columns {
 		var sum, weight float64
 		for i := range opt.Rows {

@@ -22,7 +22,7 @@ func testOptions() Options {
 
 // drawLine draws a dark line of about two rows along a label into the image channel of a tile, on grey with full mask.
 func drawLine(x []float32, opt Options, labels ...Label) {
-	cos, sin := azimuths(opt.Columns)
+	cos, sin := dip.ColumnAzimuths(opt.Columns)
 	ch := opt.Channels()
 	for i := range opt.Rows {
 		for j := range opt.Columns {
@@ -42,7 +42,7 @@ func drawLine(x []float32, opt Options, labels ...Label) {
 
 // darkest is the largest distance, in rows, between the label and the darkest pixel of the columns in which the tile holds both.
 func darkest(x []float32, opt Options, l Label) float64 {
-	cos, sin := azimuths(opt.Columns)
+	cos, sin := dip.ColumnAzimuths(opt.Columns)
 	ch, worst := opt.Channels(), 0.0
 	for j := range opt.Columns {
 		u := l.D + l.A*cos[j] + l.B*sin[j]

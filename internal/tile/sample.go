@@ -30,12 +30,3 @@ func (l Label) finite() bool {
 	s := l.D + l.A + l.B
 	return !math.IsNaN(s) && !math.IsInf(s, 0)
 }
-
-// azimuths tabulates cosine and sine at the centres of n azimuth columns.
-func azimuths(n int) (cos, sin []float64) {
-	cos, sin = make([]float64, n), make([]float64, n)
-	for j := range n {
-		sin[j], cos[j] = math.Sincos(2 * math.Pi * (float64(j) + 0.5) / float64(n))
-	}
-	return cos, sin
-}

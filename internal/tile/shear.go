@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/picks"
 )
@@ -11,7 +12,7 @@ import (
 // Shift says how many rows down each column of a dewarped tile is read: round(a cos + b sin). A sinusoid that runs along (a, b) is flat on
 // it, and any other loses (a, b) from its A and B, because sinusoids add up.
 func (o Options) Shift(a, b float64) []int {
-	cos, sin := azimuths(o.Columns)
+	cos, sin := dip.ColumnAzimuths(o.Columns)
 	s := make([]int, o.Columns)
 	for j := range s {
 		s[j] = int(math.Round(a*cos[j] + b*sin[j]))

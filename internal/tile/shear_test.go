@@ -13,7 +13,7 @@ import (
 // steepLog is a full-cover log of dark lines along u = d + a cos + b sin, every 40 rows.
 func steepLog(t *testing.T, rows, cols int, rowM, a, b float64) *imagelog.Log {
 	t.Helper()
-	cos, sin := azimuths(cols)
+	cos, sin := dip.ColumnAzimuths(cols)
 	depth, img := make([]float64, rows), make([]float32, rows*cols)
 	for i := range rows {
 		depth[i] = 100 + (float64(i)+0.5)*rowM
