@@ -111,16 +111,20 @@ func (p *Picker) curves(ctx context.Context, grid *tile.Grid, progress func(done
 		batch := places[first:min(first+p.opt.Batch, len(places))]
 		p.pool.Run(len(batch), func(_, i0, i1 int) {
 			for i := i0; i < i1; i++ {
-				if t := batch[i]; t.attitude == (attitude{}) {
+				t := &batch[i]
+				if t.attitude == (attitude{}) {
 					grid.Fill(p.x[i], t.start)
-				} else if grid.FillSheared(p.x[i], t.start, grid.Options().Shift(t.a, t.b)) < leastSheared {
-					clear(p.x[i])
+				} else {
+					t.blank = grid.FillSheared(p.x[i], t.start, grid.Options().Shift(t.a, t.b)) < leastSheared
 				}
 				p.graph.SetInput(i, p.x[i])
 			}
 		})
 		p.graph.Forward()
 		for i, t := range batch {
+			if t.blank {
+				continue
+			}
 			out = p.read(out, i, t, p.bundle.Tile.Rows)
 		}
 		if progress != nil {
@@ -135,6 +139,7 @@ type place struct {
 	start  int
 	lo, hi float64
 	attitude
+	blank bool // hardly any wall seen once dewarped: what the network says of it means nothing
 }
 
 // withAttitudes adds the dewarped versions of the tiles that have a steep attitude.
