@@ -11,15 +11,14 @@ import (
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/cliio"
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/model"
-	"github.com/geobfdt/geobfdt/internal/synth"
+	"github.com/geobfdt/geobfdt/internal/picks"
 )
 
 type calibrateOptions struct {
-	out     string
-	presets []string
-	wells   int
-	seed    uint64
+	out string
+	synthWells
 }
 
 func newCalibrateCmd(a *app) *cobra.Command {
@@ -43,11 +42,8 @@ writes gives this probability as confidence, and thresholds apply to it: of pick
 }
 
 func (a *app) calibrate(ctx context.Context, path string, opt calibrateOptions) error {
-	switch {
-	case opt.out == "":
+	if opt.out == "" {
 		return cliio.Usagef("give the model to write with -o FILE")
-	case opt.wells < 1:
-		return cliio.Usagef("--wells is %d, must be at least 1", opt.wells)
 	}
 	bundle, _, err := loadModel(path)
 	if err != nil {
@@ -59,24 +55,12 @@ func (a *app) calibrate(ctx context.Context, path string, opt calibrateOptions) 
 	if err != nil {
 		return &cliio.UsageError{Err: err}
 	}
-	progress := a.console.Start("calibrate", int64(len(opt.presets)*opt.wells))
-	for i, name := range opt.presets {
-		preset, err := synth.PresetByName(name)
-		if err != nil {
-			return &cliio.UsageError{Err: err}
-		}
-		for k := range opt.wells {
-			log, truth, err := preset.Well(opt.seed + uint64(k))
-			if err != nil {
-				return err
-			}
-			if err := c.Add(ctx, calibrate.Well{Log: log, Truth: truth}); err != nil {
-				return err
-			}
-			progress.Update(int64(i*opt.wells+k+1), log.Well)
-		}
+	err = opt.each(a, "calibrate", func(_ int, log *imagelog.Log, truth []picks.Pick) error {
+		return c.Add(ctx, calibrate.Well{Log: log, Truth: truth})
+	})
+	if err != nil {
+		return err
 	}
-	progress.Finish()
 	for class := range dip.Class(dip.NumClasses) {
 		right, wrong := c.Counts(class)
 		a.console.Log.Info().Stringer("class", class).Int("right", right).Int("wrong", wrong).Msg("refined curves, curve@5cm")

@@ -8,17 +8,17 @@ import (
 	"strings"
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/metrics"
+	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/synth"
 )
 
 // suiteOptions are those of eval --suite: fixed synthetic wells of every kind, picked and scored.
 type suiteOptions struct {
-	model   string
-	presets []string
-	wells   int
-	seed    uint64
+	model string
+	synthWells
 }
 
 // suitePresets are the kinds of well that are scored when none is named: all but the training worlds.
@@ -40,9 +40,6 @@ type suiteRow struct {
 }
 
 func (a *app) evalSuite(ctx context.Context, opt suiteOptions, out string, asJSON bool) error {
-	if opt.wells < 1 {
-		return cliio.Usagef("--wells is %d, must be at least 1", opt.wells)
-	}
 	if len(opt.presets) == 0 {
 		opt.presets = suitePresets()
 	}
@@ -56,33 +53,26 @@ func (a *app) evalSuite(ctx context.Context, opt suiteOptions, out string, asJSO
 	if err != nil {
 		return &cliio.UsageError{Err: err}
 	}
-	progress := a.console.Start("suite", int64(len(opt.presets)*opt.wells))
+	wells := make([][]metrics.Well, len(opt.presets))
+	err = opt.each(a, "suite", func(preset int, log *imagelog.Log, truth []picks.Pick) error {
+		res, err := picker.Pick(ctx, log, nil)
+		if err != nil {
+			return fmt.Errorf("%s: %w", log.Well, err)
+		}
+		wells[preset] = append(wells[preset], metrics.Well{Name: log.Well, Truth: truth, Picks: res.Picks, TopM: log.DepthM[0], BaseM: log.DepthM[log.Rows()-1]})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	var rows []suiteRow
 	for i, name := range opt.presets {
-		preset, err := synth.PresetByName(name)
-		if err != nil {
-			return &cliio.UsageError{Err: err}
-		}
-		var wells []metrics.Well
-		for k := range opt.wells {
-			log, truth, err := preset.Well(opt.seed + uint64(k))
-			if err != nil {
-				return err
-			}
-			res, err := picker.Pick(ctx, log, nil)
-			if err != nil {
-				return fmt.Errorf("%s: %w", log.Well, err)
-			}
-			wells = append(wells, metrics.Well{Name: log.Well, Truth: truth, Picks: res.Picks, TopM: log.DepthM[0], BaseM: log.DepthM[log.Rows()-1]})
-			progress.Update(int64(i*opt.wells+k+1), log.Well)
-		}
-		s, err := metrics.ScoreWells(wells, metrics.DefaultOptions())
+		s, err := metrics.ScoreWells(wells[i], metrics.DefaultOptions())
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		rows = append(rows, suiteRow{Preset: name, Wells: opt.wells, Seed: opt.seed, Summary: s})
 	}
-	progress.Finish()
 	return cliio.WriteFile(out, a.stdout, func(w io.Writer) error {
 		if asJSON {
 			e := json.NewEncoder(w)

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/synth"
+)
+
+// synthWells names synthetic wells: some of every preset, with seeds that count on from the first.
+type synthWells struct {
+	presets []string
+	wells   int
+	seed    uint64
+}
+
+// each draws the wells one after the other, with progress, and hands them to visit with the index of their preset.
+func (s synthWells) each(a *app, what string, visit func(preset int, log *imagelog.Log, truth []picks.Pick) error) error {
+	if s.wells < 1 {
+		return cliio.Usagef("--wells is %d, must be at least 1", s.wells)
+	}
+	progress := a.console.Start(what, int64(len(s.presets)*s.wells))
+	for i, name := range s.presets {
+		preset, err := synth.PresetByName(name)
+		if err != nil {
+			return &cliio.UsageError{Err: err}
+		}
+		for k := range s.wells {
+			log, truth, err := preset.Well(s.seed + uint64(k))
+			if err != nil {
+				return err
+			}
+			if err := visit(i, log, truth); err != nil {
+				return err
+			}
+			progress.Update(int64(i*s.wells+k+1), log.Well)
+		}
+	}
+	progress.Finish()
+	return nil
+}
