@@ -21,7 +21,7 @@ type Graph struct {
 	withGrad bool
 	ops      []op
 	preps    []preparer
-	grads    [][]float32 // gradients of values, cleared before a backward pass
+	grads    [][]float32 // gradients of values in pieces of like size, cleared before a backward pass
 	params   *Params
 
 	scratchLen int         // floats that the operations need to work in
@@ -99,8 +99,18 @@ func (g *Graph) image(h, w, c, pad int, wrap bool) *Image {
 		return im
 	}
 	im := g.rawImage(h, w, c, pad, wrap)
-	g.grads = append(g.grads, im.Grad)
+	g.clearLater(im.Grad)
 	return im
+}
+
+// clearLater has a gradient cleared before every backward pass, in pieces that the workers share evenly.
+func (g *Graph) clearLater(grad []float32) {
+	const piece = 1 << 14
+	for len(grad) > piece {
+		g.grads = append(g.grads, grad[:piece])
+		grad = grad[piece:]
+	}
+	g.grads = append(g.grads, grad)
 }
 
 // rawImage is an image whose gradient its only consumer overwrites: it need not be cleared.
@@ -115,7 +125,7 @@ func (g *Graph) mat(images, rows, cols int) *Mat {
 		return m
 	}
 	m := newMat(images, rows, cols, g.withGrad)
-	g.grads = append(g.grads, m.Grad)
+	g.clearLater(m.Grad)
 	return m
 }
 
