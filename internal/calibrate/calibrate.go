@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
@@ -74,7 +75,7 @@ func (c *Collector) Add(ctx context.Context, w Well) error {
 		var mine []infer.Refined
 		var pairs []match.Pair
 		for _, r := range refined {
-			if int(r.Class) != class {
+			if !slices.Contains(r.Classes(), dip.Class(class)) {
 				continue
 			}
 			curve := dip.CurveFromRows(r.D, r.A, r.B, res.Grid.TopM(), rowM)
@@ -90,7 +91,7 @@ func (c *Collector) Add(ctx context.Context, w Well) error {
 			return fmt.Errorf("%s: %w", w.Log.Well, err)
 		}
 		for i, r := range mine {
-			c.samples[class] = append(c.samples[class], Sample{r.Features(c.bundle.Tile.Rows), assigned[i] != match.Unmatched})
+			c.samples[class] = append(c.samples[class], Sample{r.Features(dip.Class(class), c.bundle), assigned[i] != match.Unmatched})
 		}
 	}
 	c.wells++
@@ -111,7 +112,7 @@ func (c *Collector) Counts(class dip.Class) (right, wrong int) {
 
 // Fit fits the calibration. wells says what the collected wells were, for the model's record.
 func (c *Collector) Fit(wells string) (*model.Calibration, error) {
-	out := &model.Calibration{Features: infer.FeatureNames(), Wells: wells}
+	out := &model.Calibration{Features: infer.FeatureNames(c.bundle), Wells: wells}
 	for class := range c.samples {
 		right, wrong := c.Counts(dip.Class(class))
 		if right < leastOfKind || wrong < leastOfKind {

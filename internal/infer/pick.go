@@ -21,6 +21,8 @@ type Picker struct {
 	pool   *kernel.Pool
 	x      [][]float32 // tiles of a batch
 	found  []model.Detection
+
+	verifier *verifier // nil where the model has none
 }
 
 // Result of picking a well.
@@ -39,6 +41,9 @@ func NewPicker(b *model.Bundle, opt Options, pool *kernel.Pool) (*Picker, error)
 	p := &Picker{opt: opt, bundle: b, pool: pool, graph: b.Net.Build(pool, opt.Batch, false)}
 	if err := p.checkCalibration(); err != nil {
 		return nil, err
+	}
+	if b.Verifier != nil && opt.Refine {
+		p.verifier = newVerifier(b.Verifier, pool)
 	}
 	for range opt.Batch {
 		p.x = append(p.x, make([]float32, b.Tile.Size()))
@@ -67,6 +72,20 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 // Refined is Pick before the threshold and the conversion: every curve that the network proposes, refined, merged, with its confidence as
 // score. Without a calibration these are the curves that reach the threshold. The result has no picks yet.
 func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(done, total int)) ([]Refined, *Result, error) {
+	refined, res, err := p.Candidates(ctx, log, progress)
+	if err != nil || !p.opt.Refine {
+		return refined, res, err
+	}
+	if p.verifier != nil {
+		p.verifier.run(GridRaster(res.Grid), refined)
+	}
+	p.calibrate(refined)
+	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / p.bundle.Tile.RowM, refinedMergeRelative}), res, nil
+}
+
+// Candidates are the curves that the network proposes, moved onto their traces: Refined before the second look, the calibration and
+// the last merge.
+func (p *Picker) Candidates(ctx context.Context, log *imagelog.Log, progress func(done, total int)) ([]Refined, *Result, error) {
 	grid, err := tile.NewGrid(log, p.gridOptions(log))
 	if err != nil {
 		return nil, nil, err
@@ -76,8 +95,13 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 	if err != nil {
 		return nil, nil, err
 	}
-	refined, err := p.refine(grid, Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
+	refined, err := p.refine(GridRaster(grid), Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
 	return refined, res, err
+}
+
+// GridRaster is the image of a grid.
+func GridRaster(g *tile.Grid) Raster {
+	return Raster{Image: g.Image(), Mask: g.Mask(), Rows: g.Rows(), Columns: g.Options().Columns}
 }
 
 // coarseStep is how much coarser than the model's rows a log may be before its own rows are taken.
@@ -206,12 +230,10 @@ func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
 	return out
 }
 
-// refine moves every curve onto its trace, then merges those that met on the same one. Its distances, like those of Merge, are in the
-// virtual metres of the network, whose rows are always the model's: on a coarser grid they grow with its rows.
-func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
-	t := p.bundle.Tile
-	raster := Raster{Image: grid.Image(), Mask: grid.Mask(), Rows: grid.Rows(), Columns: t.Columns}
-	refiner, err := NewRefiner(raster, t.RowM, DefaultMoveM)
+// refine moves every curve onto its trace. Its distances, like those of Merge, are in the virtual metres of the network, whose rows are
+// always the model's: on a coarser grid they grow with its rows.
+func (p *Picker) refine(raster Raster, curves []Curve) ([]Refined, error) {
+	refiner, err := NewRefiner(raster, p.bundle.Tile.RowM, DefaultMoveM)
 	if err != nil {
 		return nil, err
 	}
@@ -225,12 +247,7 @@ func (p *Picker) refine(grid *tile.Grid, curves []Curve) ([]Refined, error) {
 			}
 		}
 	})
-	refined = slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage })
-	if !p.opt.Refine {
-		return refined, nil
-	}
-	p.calibrate(refined)
-	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / t.RowM, refinedMergeRelative}), nil
+	return slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage }), nil
 }
 
 // Merging of tall curves, see Tolerance: before and after refinement.

@@ -48,6 +48,8 @@ type Refined struct {
 	Line         bool    // the trace is a line, not a step between two layers
 	Response     float64 // mean response along the curve in standard deviations of the image; a dark line is negative
 	Significance float64 // |Response| over its standard error between sectors of the hole; noise gives 2 to 3
+	// Verdicts are the log odds of each class at the second look; nil without a verifier.
+	Verdicts []float64
 }
 
 // NewRefiner prepares refinement on a raster with rows of rowM metres. moveM limits how far a curve may move, metres

@@ -38,7 +38,9 @@ type Bundle struct {
 	Scores json.RawMessage // nil where the file has none
 	// Calibration of the confidence of picks; nil: the network's score is taken as it is.
 	Calibration *Calibration
-	Hash        string // SHA-256 of the file, hex; set by Decode
+	// Verifier looks at every curve a second time; nil: the detector's word is taken.
+	Verifier *Verifier
+	Hash     string // SHA-256 of the file, hex; set by Decode
 }
 
 // File is the bundle as a checkpoint.
@@ -52,6 +54,11 @@ func (b *Bundle) File() (*checkpoint.File, error) {
 	}
 	if b.Scores != nil {
 		f.Metadata[MetaScores] = string(b.Scores)
+	}
+	if b.Verifier != nil {
+		if err := b.Verifier.save(f); err != nil {
+			return nil, err
+		}
 	}
 	if b.Calibration != nil {
 		if err := SetMeta(f, MetaCalibration, b.Calibration); err != nil {
@@ -99,11 +106,14 @@ func Decode(data []byte) (*Bundle, error) {
 			return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 		}
 	}
+	if b.Verifier, err = loadVerifier(f); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
+	}
 	g, t := b.Net.Geometry, b.Tile
 	if err := t.Validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
-	if t.Rows != g.Rows || t.Columns != g.Columns || t.Channels() != g.Channels || t.RowM != g.RowM {
+	if t.Rows != g.Rows || t.Columns != g.Columns || t.Channels() != g.Channels || t.RowM != g.RowM || (b.Verifier != nil && b.Verifier.Strip.Columns != g.Columns) {
 		return nil, fmt.Errorf("%w: its tiles of %d x %d x %d with rows of %g m do not fit its network's %d x %d x %d with rows of %g m",
 			ErrNotModel, t.Rows, t.Columns, t.Channels(), t.RowM, g.Rows, g.Columns, g.Channels, g.RowM)
 	}

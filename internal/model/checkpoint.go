@@ -9,6 +9,7 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/kernel"
+	"github.com/geobfdt/geobfdt/internal/nn"
 )
 
 // Metadata keys of a model file. Others (scores, seeds, data hashes) are the writer's own.
@@ -74,8 +75,10 @@ func Load(f *checkpoint.File) (*Net, error) {
 
 // LoadParams copies every parameter from tensors of its name and neutral shape. A value that is not finite is refused: such a network
 // sees nothing, and says so nowhere.
-func (n *Net) LoadParams(t map[string]*tensor.Dense) error {
-	for _, p := range n.Params.List {
+func (n *Net) LoadParams(t map[string]*tensor.Dense) error { return loadParams(n.Params, t) }
+
+func loadParams(ps *nn.Params, t map[string]*tensor.Dense) error {
+	for _, p := range ps.List {
 		d := t[p.Name]
 		if d == nil {
 			return fmt.Errorf("parameter %s is missing", p.Name)

@@ -208,27 +208,7 @@ func (n *Net) head(g *nn.Graph, t *nn.Mat) (logits, raw *nn.Mat) {
 // sinusoid anywhere, anchors flat and evenly spaced in depth.
 func (n *Net) init(rng *rand.Rand) {
 	normal := func(std float64) func() float32 { return func() float32 { return float32(rng.NormFloat64() * std) } }
-	fill := func(v float64) func() float32 { return func() float32 { return float32(v) } }
-	fanIn := 1
-	for _, p := range n.Params.List {
-		switch {
-		case len(p.Shape) == 1: // biases, norms, running statistics; a bias follows its weight
-			b := 0.0
-			if p.IsLinearBias(n.Params) {
-				b = 1 / math.Sqrt(float64(fanIn))
-			}
-			p.Fill(func() float32 { return float32((2*rng.Float64() - 1) * b) })
-		default:
-			fanIn = p.Len() / p.Shape[0]
-			b := 1 / math.Sqrt(float64(fanIn))
-			p.Fill(func() float32 { return float32((2*rng.Float64() - 1) * b) })
-		}
-	}
-	for _, p := range n.Params.List {
-		if p.IsScale() {
-			p.Fill(fill(1))
-		}
-	}
+	initDefault(n.Params, rng)
 	set := func(name string, f func() float32) {
 		if p := n.Params.Get(name); p != nil {
 			p.Fill(f)
@@ -248,7 +228,7 @@ func (n *Net) init(rng *rand.Rand) {
 		return
 	}
 	set("head.param.2.weight", normal(1e-3))
-	set("head.param.2.bias", fill(0))
+	set("head.param.2.bias", constant(0))
 	set("query.content", normal(0.02))
 	i = 0
 	set("query.anchor", func() float32 {
@@ -265,9 +245,35 @@ func (n *Net) init(rng *rand.Rand) {
 		h := 0
 		set(name+".log_sigma", func() float32 { h++; return float32(math.Log(sigmasM[(h-1)%len(sigmasM)])) })
 		set(name+".offset.out.weight", normal(0.02))
-		set(name+".offset.out.bias", fill(0))
+		set(name+".offset.out.bias", constant(0))
 	}
 }
+
+// initDefault sets parameters as PyTorch's layers do by default.
+func initDefault(ps *nn.Params, rng *rand.Rand) {
+	fanIn := 1
+	for _, p := range ps.List {
+		switch {
+		case len(p.Shape) == 1: // biases, norms, running statistics; a bias follows its weight
+			b := 0.0
+			if p.IsLinearBias(ps) {
+				b = 1 / math.Sqrt(float64(fanIn))
+			}
+			p.Fill(func() float32 { return float32((2*rng.Float64() - 1) * b) })
+		default:
+			fanIn = p.Len() / p.Shape[0]
+			b := 1 / math.Sqrt(float64(fanIn))
+			p.Fill(func() float32 { return float32((2*rng.Float64() - 1) * b) })
+		}
+	}
+	for _, p := range ps.List {
+		if p.IsScale() {
+			p.Fill(constant(1))
+		}
+	}
+}
+
+func constant(v float32) func() float32 { return func() float32 { return v } }
 
 // Outputs of all layers as the criterion reads and writes them.
 func (g *Graph) Outputs() []loss.Output {

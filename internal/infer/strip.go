@@ -1,0 +1,99 @@
+package infer
+
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/model"
+)
+
+// Straightener cuts out of a raster what a model.Verifier looks at. It may be used by several goroutines.
+type Straightener struct {
+	raster   Raster
+	geometry model.StripGeometry
+	cos, sin []float64
+}
+
+// NewStraightener prepares cutting; the raster must have the geometry's columns, and is kept, not copied.
+func NewStraightener(r Raster, g model.StripGeometry) *Straightener {
+	s := &Straightener{raster: r, geometry: g}
+	s.cos, s.sin = dip.ColumnAzimuths(r.Columns)
+	return s
+}
+
+// Cut fills dst, geometry.Size() values, with the image straightened along the curve, [Rows, Columns, 4]: the image in rows of the raster,
+// interpolated, and its mask; the mean over coarse rows, and how much of each was seen. Both images are brought to mean 0 and deviation 1
+// of the coarse rows. Nothing is seen beyond the top and the base of the raster.
+func (s *Straightener) Cut(dst []float32, c Curve) {
+	clear(dst[:s.geometry.Size()])
+	if !c.finite() {
+		return
+	}
+	var sum, squares, weight float64
+	for j := range s.raster.Columns {
+		u := c.D + c.A*s.cos[j] + c.B*s.sin[j]
+		if reach := float64(s.geometry.Rows * s.geometry.Coarse); u < -reach || u > float64(s.raster.Rows)+reach {
+			continue
+		}
+		s.fine(dst[j*4:], j, u)
+		s.coarse(dst[j*4+2:], j, u)
+	}
+	for p := 2; p < s.geometry.Size(); p += 4 {
+		v, w := float64(dst[p]), float64(dst[p+1])
+		sum, squares, weight = sum+w*v, squares+w*v*v, weight+w
+	}
+	if weight == 0 {
+		return
+	}
+	mean := sum / weight
+	scale := 1 / math.Sqrt(max(1e-12, squares/weight-mean*mean)+1e-6)
+	for p := 0; p < s.geometry.Size(); p += 2 {
+		if dst[p+1] > 0 {
+			dst[p] = float32((float64(dst[p]) - mean) * scale)
+		}
+	}
+}
+
+// leastWeight of the wall seen around a sample makes it one.
+const leastWeight = 0.25
+
+// fine fills image and mask of column j around row u; dst begins at the column's first value.
+func (s *Straightener) fine(dst []float32, j int, u float64) {
+	cols, step := s.raster.Columns, s.geometry.Columns*4
+	t := u - float64(s.geometry.Rows)/2 // centre of the first sample, minus half a row, in centres of pixels
+	first := math.Floor(t)
+	f := float32(t - first)
+	at := int(first)
+	for i := range s.geometry.Rows {
+		var v, w float32
+		if y := at + i; y >= 0 && y < s.raster.Rows && s.raster.Mask[y*cols+j] {
+			w = 1 - f
+			v = w * s.raster.Image[y*cols+j]
+		}
+		if y := at + i + 1; y >= 0 && y < s.raster.Rows && s.raster.Mask[y*cols+j] {
+			w += f
+			v += f * s.raster.Image[y*cols+j]
+		}
+		if w >= leastWeight {
+			dst[i*step], dst[i*step+1] = v/w, w
+		}
+	}
+}
+
+// coarse is fine for the coarse rows.
+func (s *Straightener) coarse(dst []float32, j int, u float64) {
+	cols, step, n := s.raster.Columns, s.geometry.Columns*4, s.geometry.Coarse
+	at := int(math.Round(u)) - s.geometry.Rows*n/2
+	for i := range s.geometry.Rows {
+		var v, w float32
+		for y := max(0, at+i*n); y < min(s.raster.Rows, at+(i+1)*n); y++ {
+			if s.raster.Mask[y*cols+j] {
+				v += s.raster.Image[y*cols+j]
+				w++
+			}
+		}
+		if w > 0 {
+			dst[i*step], dst[i*step+1] = v/w, w/float32(n)
+		}
+	}
+}
