@@ -58,7 +58,7 @@ and number of threads it ends in the same bits. A loss that is not finite stops 
 	bind(flags, "batch", "train.batch", "tiles a step")
 	bind(flags, "lr", "train.lr", "peak learning rate")
 	bind(flags, "seed", "train.seed", "of weights, samples and augmentation")
-	cmd.AddCommand(newCalibrateCmd(a))
+	cmd.AddCommand(newVerifyCmd(a), newCalibrateCmd(a))
 	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error { return a.train(cmd, opt) })
 	return cmd
 }

@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -99,9 +100,14 @@ func TrainVerifier(ctx context.Context, b *model.Bundle, pick infer.Options, opt
 	}
 	fresh := 0
 	for p.Samples < opt.Samples {
+		if ctx.Err() != nil {
+			return nil, errors.Join(context.Cause(ctx), state.save(v, adam, p.Samples, src.wells))
+		}
 		for fresh < opt.Batch || len(src.strips) < opt.First {
 			n, err := src.add(ctx, v.Strip)
-			if err != nil {
+			if ctx.Err() != nil {
+				return nil, errors.Join(context.Cause(ctx), state.save(v, adam, p.Samples, src.wells))
+			} else if err != nil {
 				return nil, err
 			}
 			fresh += n * looks

@@ -16,6 +16,8 @@ type fracture struct {
 	jagged           lattice // departure at a scale of centimetres
 	arcCentre        float64 // radians
 	arcHalf          float64 // radians; math.Pi = all round
+	halo             float64 // strength of the rims, of the other polarity, relative to the trace
+	pinch            float64 // relative change of thickness along the trace
 	patchy           float64 // relative change of contrast along the trace
 	patchPeriods     float64
 	patchPhase       float64
@@ -56,7 +58,8 @@ func (f *fracture) draw(dst []float32, zTopM, rowM, columnM, radiusM, phi float6
 	sin, cos := math.Sincos(phi)
 	slope := (f.b*cos - f.a*sin) / radiusM
 	z := f.at(phi)
-	sigma := f.sigmaM * math.Sqrt(1+slope*slope)
+	thickness := f.sigmaM * (1 + f.pinch*math.Sin((f.patchPeriods+1)*phi+2*f.patchPhase))
+	sigma := thickness * math.Sqrt(1+slope*slope)
 	wide := math.Sqrt(sigma*sigma + (rowM*rowM+slope*slope*columnM*columnM)/12)
 	contrast := f.contrast * strength * (sigma / wide) * (1 + f.patchy*math.Cos(f.patchPeriods*phi+f.patchPhase))
 	lo := max(0, int((z-3.5*wide-zTopM)/rowM))
@@ -64,6 +67,22 @@ func (f *fracture) draw(dst []float32, zTopM, rowM, columnM, radiusM, phi float6
 	for i := lo; i < hi; i++ {
 		x := (zTopM + (float64(i)+0.5)*rowM - z) / wide
 		dst[i] += float32(contrast * math.Exp(-x*x/2))
+	}
+	if f.halo > 0 {
+		f.drawHalo(dst, zTopM, rowM, z, haloWidth*wide, -f.halo*contrast)
+	}
+}
+
+// haloWidth is how much wider than the trace its rims are.
+const haloWidth = 3
+
+// drawHalo adds the rims on both sides of the trace: a wide Gaussian without its middle.
+func (f *fracture) drawHalo(dst []float32, zTopM, rowM, zM, wideM, contrast float64) {
+	lo := max(0, int((zM-3.5*wideM-zTopM)/rowM))
+	hi := min(len(dst), int((zM+3.5*wideM-zTopM)/rowM)+1)
+	for i := lo; i < hi; i++ {
+		x := (zTopM + (float64(i)+0.5)*rowM - zM) / wideM
+		dst[i] += float32(contrast * math.Exp(-x*x/2) * (1 - math.Exp(-x*x*haloWidth*haloWidth/2)))
 	}
 }
 
@@ -108,6 +127,12 @@ func (s *Scene) drawFracture(rng *rand.Rand, p *Params, sets []fractureSet, dept
 	f.jagged = lattice{seed: rng.Uint64(), cellM: 1, turns: 24 + rng.IntN(60), sd: 0.6 * roughM}
 	if rng.Float64() < p.PartialShare {
 		f.arcCentre, f.arcHalf = 2*math.Pi*rng.Float64(), p.ArcDeg.uniform(rng)/2*rad
+	}
+	if p.HaloShare > 0 && rng.Float64() < p.HaloShare {
+		f.halo = Range{0.2, 0.8}.uniform(rng)
+	}
+	if p.PinchShare > 0 && rng.Float64() < p.PinchShare {
+		f.pinch = 0.7 * rng.Float64()
 	}
 	f.patchy, f.patchPeriods, f.patchPhase = 0.6*rng.Float64(), float64(1+rng.IntN(6)), 2*math.Pi*rng.Float64()
 	return f

@@ -55,6 +55,8 @@ type Params struct {
 
 	// Tool.
 	Tools           []Tool  // one is drawn with even odds
+	PadCover        Range   // factor on the width of wall that the pads see; 0 = as the tool has it
+	Sectors         Range   // of a televiewer; 0 = 180
 	TurnsPer10M     Range   // rotation of a pad tool, either way
 	DepthBlurM      Range   // standard deviation of the vertical response
 	AzimuthBlurDeg  Range   // standard deviation of the azimuthal response of pad tools and televiewers
@@ -75,6 +77,10 @@ type Params struct {
 	FadeDepth       Range   // log of the loss of contrast in the faded sector
 	BrightnessSlope Range   // brightness that varies once round the hole, latent units
 	Greys           []Grey  // one is drawn with even odds
+	InvertProb      float64 // probability of an image with low values resistive
+	EqualiseProb    float64 // probability of an image whose histogram has been equalised
+	ClipProb        float64 // probability of harsh clipping, which leaves a few standard deviations of grey or less
+	GapProb         float64 // probability of missing rows, about once in 4 m
 
 	// Bedding.
 	EmptyProb       float64 // probability of a scene without any sinusoid
@@ -101,6 +107,8 @@ type Params struct {
 	FractureSigmaM    Range   // half thickness of the trace, drawn per fracture
 	PartialShare      float64 // share of fractures seen on an arc only
 	ArcDeg            Range   // length of that arc, drawn per fracture
+	HaloShare         float64 // share of fractures with rims of the other polarity
+	PinchShare        float64 // share of fractures whose trace pinches and swells
 	RoughnessM        Range   // departure of a trace from its plane
 	FractureAmplitude float64 // cap of the half height of a fracture, metres
 
@@ -130,7 +138,7 @@ func (p *Params) Validate() error {
 		min, max float64
 	}{
 		{"diameter_in", p.DiameterIn, 1, 40}, {"deviation_deg", p.DeviationDeg, 0, 95},
-		{"turns_per_10m", p.TurnsPer10M, 0, 100}, {"depth_blur_m", p.DepthBlurM, 0, maxBlurM},
+		{"turns_per_10m", p.TurnsPer10M, 0, 100}, {"pad_cover", p.PadCover, 0, 2}, {"sectors", p.Sectors, 0, 720}, {"depth_blur_m", p.DepthBlurM, 0, maxBlurM},
 		{"azimuth_blur_deg", p.AzimuthBlurDeg, 0, 30}, {"sector_blur", p.SectorBlur, 0, 5},
 		{"noise_sd", p.NoiseSD, 0, 10}, {"pad_gain_sd", p.PadGainSD, 0, 1}, {"pad_offset_sd", p.PadOffsetSD, 0, 5},
 		{"pad_shift_m", p.PadShiftM, 0, 0.1}, {"button_gain_sd", p.ButtonGainSD, 0, 1}, {"button_offset_sd", p.ButtonOffsetSD, 0, 5},
@@ -162,6 +170,8 @@ func (p *Params) Validate() error {
 		{"ramp_prob", p.RampProb}, {"fracture_free_prob", p.FractureFreeProb}, {"resistive_share", p.ResistiveShare},
 		{"partial_share", p.PartialShare}, {"induced_prob", p.InducedProb}, {"breakout_prob", p.BreakoutProb},
 		{"seam_prob", p.SeamProb}, {"cross_lamin_prob", p.CrossLaminProb},
+		{"invert_prob", p.InvertProb}, {"equalise_prob", p.EqualiseProb}, {"clip_prob", p.ClipProb}, {"gap_prob", p.GapProb},
+		{"halo_share", p.HaloShare}, {"pinch_share", p.PinchShare},
 	}
 	for _, x := range probs {
 		if !(x.v >= 0 && x.v <= 1) {

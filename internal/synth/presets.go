@@ -48,6 +48,7 @@ func Presets() []Preset {
 			p.EmptyProb, p.InducedProb, p.BreakoutProb, p.VugsPerM = 1, 1, 0.5, fixed(3)
 		}),
 		{"train", "training world: vertical and moderately deviated wells of all tools", 20, 0.005, 96, train()},
+		{"train-wild", "training world: the widest, of every tool, hole and blemish", 20, 0.005, 96, trainWild()},
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
 	}
 }
@@ -87,6 +88,32 @@ func train() Params {
 
 		InducedProb: 0.12, BreakoutProb: 0.12, VugsPerM: Range{0, 10}, SeamProb: 0.4, BlotchesPerM: Range{0, 2}, CrossLaminProb: 0.2,
 	}
+}
+
+// trainWild is the widest world: what a well of a service company or of a forward model that nobody has seen is hoped to lie in.
+func trainWild() Params {
+	p := train()
+	p.DiameterIn, p.DeviationDeg, p.VerticalProb = Range{5.5, 13.5}, Range{0, 60}, 0.5
+	p.Tools = []Tool{EightPads, EightPads, PadFlap, PadFlap, PadFlap, SixArm, SixArm, FourPads, LWD, LWD, Televiewer, Televiewer}
+	p.PadCover, p.Sectors, p.TurnsPer10M = Range{0.7, 1.2}, Range{48, 360}, Range{0, 8}
+	p.DepthBlurM, p.AzimuthBlurDeg, p.SectorBlur = Range{0, 0.01}, Range{0, 6}, Range{0.2, 1.6}
+	p.NoiseSD, p.PadGainSD, p.PadOffsetSD, p.PadShiftM = Range{0.03, 0.65}, Range{0, 0.25}, Range{0, 0.4}, Range{0, 0.006}
+	p.ButtonGainSD, p.ButtonOffsetSD = Range{0, 0.2}, Range{0, 0.25}
+	p.SpeedErrorM, p.GlitchesPerM = Range{0.003, 0.02}, Range{0.3, 8}
+	p.FadeProb, p.FadeDepth, p.BrightnessSlope = 0.4, Range{0, 1.4}, Range{0, 0.6}
+	p.InvertProb, p.EqualiseProb, p.ClipProb, p.GapProb = 0.04, 0.15, 0.2, 0.15
+
+	p.EmptyProb, p.TrueDipDeg, p.BedSpacingM, p.AttitudeScatter = 0.15, Range{0, 65}, Range{0.045, 2}, Range{0.3, 8}
+	p.ContactWidthM, p.BedContrast, p.LineShare = Range{0.001, 0.04}, Range{0.4, 2.5}, Range{0, 1}
+	p.LaminaeSD, p.LaminaM, p.WavinessM, p.TextureSD = Range{0.01, 0.4}, Range{0.003, 0.12}, Range{0, 0.006}, Range{0.01, 0.6}
+	p.CrossLaminProb, p.RampProb = 0.3, 0.5
+
+	p.FracturesPerM, p.FractureSets, p.FractureDipDeg = Range{0.3, 6}, 4, Range{10, 87}
+	p.FractureContrast, p.ResistiveShare, p.FractureSigmaM = Range{0.6, 3.5}, 0.3, Range{0.001, 0.012}
+	p.PartialShare, p.HaloShare, p.PinchShare = 0.5, 0.2, 0.5
+	p.RoughnessM, p.FractureAmplitude = Range{0, 0.006}, 1.6
+	p.InducedProb, p.BreakoutProb, p.VugsPerM, p.BlotchesPerM = 0.25, 0.2, Range{0, 30}, Range{0, 5}
+	return p
 }
 
 // trainSteep is the world of high-angle wells: bedding sinusoids of 3 cm to 75 cm half height, most of them LWD.

@@ -201,6 +201,12 @@ func (r *renderer) record(from, to int, out []float32) {
 		padOne, down, moved, jump := s.tool.padOneTurn(z), s.tool.padsDown(z), s.motion.error(z), q.glitchAt(z)
 		r.source.Seed(q.seed, uint64(r.firstRow+int64(row)))
 		line := out[(row-from)*r.columns:][:r.columns]
+		if q.missing(z) {
+			for j := range line {
+				line[j] = float32(math.NaN())
+			}
+			continue
+		}
 		for j := range line {
 			turn := r.turn(j)
 			index := s.tool.under(turn, padOne, down)

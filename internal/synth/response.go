@@ -31,6 +31,7 @@ type response struct {
 	brightPhase [2]float64
 	brightDrift lattice // change of brightness with depth
 	glitches    []glitch
+	gaps        []Interval // rows that are missing
 	grey        greyScale
 	seed        uint64
 }
@@ -43,6 +44,9 @@ type glitch struct {
 
 // maxGlitchM is the longest glitch.
 const maxGlitchM = 0.03
+
+// maxGapM is the longest stretch of missing rows.
+const maxGapM = 0.4
 
 // drawResponse draws the response of a tool of a kind between two recorded depths.
 func drawResponse(rng *rand.Rand, p *Params, kind Tool, top, base float64) response {
@@ -69,7 +73,18 @@ func drawResponse(rng *rand.Rand, p *Params, kind Tool, top, base float64) respo
 				0.6 * rng.NormFloat64(), 0.3 * rng.NormFloat64(), 2 * math.Pi * rng.Float64()})
 		}
 	}
+	if p.GapProb > 0 && rng.Float64() < p.GapProb {
+		for z := top + 4*rng.ExpFloat64(); z < base; z += maxGapM + 4*rng.ExpFloat64() {
+			q.gaps = append(q.gaps, Interval{z, z + Range{0.01, maxGapM}.skewed(rng)})
+		}
+	}
 	return q
+}
+
+// missing tells whether the row at a depth was lost.
+func (q *response) missing(zM float64) bool {
+	i := sort.Search(len(q.gaps), func(i int) bool { return q.gaps[i].TopM > zM }) - 1
+	return i >= 0 && zM < q.gaps[i].BaseM
 }
 
 // contrastAt is the factor on contrast at a depth and an azimuth (turns).
@@ -103,6 +118,10 @@ func (q *response) glitchAt(zM float64) *glitch {
 type greyScale struct {
 	kind       Grey
 	gain, bias float64
+	inverted   bool
+	clip       float64 // largest distance from clipMid, latent units; 0 = none
+	clipMid    float64
+	equalised  bool
 }
 
 func drawGrey(rng *rand.Rand, p *Params) greyScale {
@@ -115,11 +134,32 @@ func drawGrey(rng *rand.Rand, p *Params) greyScale {
 	default:
 		g.gain, g.bias = Range{0.08, 0.3}.uniform(rng), Range{0, 2.5}.uniform(rng)
 	}
+	if p.InvertProb > 0 {
+		g.inverted = rng.Float64() < p.InvertProb
+	}
+	if p.ClipProb > 0 && rng.Float64() < p.ClipProb {
+		g.clip, g.clipMid = Range{0.5, 2}.uniform(rng), 0.4*rng.NormFloat64()
+	}
+	if p.EqualiseProb > 0 {
+		g.equalised = rng.Float64() < p.EqualiseProb
+	}
 	return g
 }
 
+// equalisedSD is the standard deviation of the latent image that equalisation takes for granted.
+const equalisedSD = 0.9
+
 // value is the recorded value of a latent one.
 func (g greyScale) value(x float64) float32 {
+	if g.inverted {
+		x = -x
+	}
+	if g.clip > 0 {
+		x = max(g.clipMid-g.clip, min(g.clipMid+g.clip, x))
+	}
+	if g.equalised { // a normal histogram becomes an even one of the same deviation
+		x = equalisedSD * math.Sqrt(3) * math.Erf(x/(equalisedSD*math.Sqrt2))
+	}
 	switch g.kind {
 	case Grey15:
 		return float32(max(0, min(15, g.bias+g.gain*x)))

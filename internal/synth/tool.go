@@ -17,6 +17,7 @@ const (
 	SixArm                 // six-arm pad tool (CMI, EMI, STAR)
 	LWD                    // sensors that turn with the drill string: no gaps, 56-120 coarse sectors
 	Televiewer             // acoustic or optical scanner: no gaps
+	FourPads               // four narrow pads (FMS)
 )
 
 // String names the tool.
@@ -42,6 +43,7 @@ var toolLayouts = [...]layout{
 	SixArm:     {"six-arm", 6, 1, 15, 0},
 	LWD:        {name: "lwd"},
 	Televiewer: {name: "televiewer"},
+	FourPads:   {"four-pads", 4, 1, 10.7, 0},
 }
 
 // lookupCells is the resolution of the tool frame in azimuth.
@@ -85,6 +87,9 @@ func drawTool(rng *rand.Rand, p *Params, kind Tool, diameterIn float64, top, bas
 	if pads == 0 {
 		t.layAround(rng, p)
 	} else {
+		if p.PadCover.Max > 0 {
+			l.widthIn *= p.PadCover.uniform(rng)
+		}
 		t.layPads(rng, p, l, diameterIn)
 		t.turn0 = rng.Float64()
 		t.perM = p.TurnsPer10M.uniform(rng) / 10
@@ -143,6 +148,9 @@ func (t *tool) layAround(rng *rand.Rand, p *Params) {
 	sectors := 56 + rng.IntN(65)
 	if t.kind == Televiewer {
 		sectors = 180
+		if p.Sectors.Max > 0 {
+			sectors = max(16, int(p.Sectors.logUniform(rng)))
+		}
 	}
 	gain, offset := p.ButtonGainSD.uniform(rng), p.ButtonOffsetSD.uniform(rng)
 	for range sectors {

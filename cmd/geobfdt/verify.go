@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/geobfdt/geobfdt/internal/calibrate"
+	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/synth"
+)
+
+type verifyOptions struct {
+	out     string
+	presets []string
+	metres  float64
+	seed    uint64
+	train   calibrate.VerifierOptions
+}
+
+func newVerifyCmd(a *app) *cobra.Command {
+	opt := verifyOptions{train: calibrate.VerifierOptions{Batch: 32, First: 4000, Report: 1600}}
+	cmd := &cobra.Command{
+		Use:   "verify MODEL -o VERIFIED",
+		Short: "Train the second look that a model takes at its picks",
+		Long: `verify trains the verifier of a model: a small network that looks at every curve which the detector proposes, on the image straightened
+along it, says whether it is bedding, a fracture or nothing, and moves it onto its trace. It learns from the detector's own right and wrong
+curves on synthetic wells. The model that is written needs its confidence fitted anew: run train calibrate on it.
+
+An interrupted run saves its state beside the output (.state); the same command goes on from there.`,
+		Example: `  geobfdt train verify runs/mine/best.safetensors -o mine-verified.safetensors
+  geobfdt train calibrate mine-verified.safetensors -o mine.safetensors`,
+		Args: cobra.ExactArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
+	flags.StringSliceVar(&opt.presets, "preset", []string{"train", "train-wild", "train-wild", "train-steep"}, "kinds of well, taken in turn (geobfdt synth --list)")
+	flags.Float64Var(&opt.metres, "well-m", 10, "length of the wells, `metres`")
+	flags.Uint64Var(&opt.seed, "seed", 900001, "of the first well; the next count on")
+	flags.Int64Var(&opt.train.Samples, "samples", 600_000, "curves to learn from; each is seen about three times")
+	flags.Float64Var(&opt.train.LR, "lr", 0.0015, "peak learning `rate`")
+	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args[0], opt) })
+	return cmd
+}
+
+func (a *app) verify(ctx context.Context, path string, opt verifyOptions) error {
+	switch {
+	case opt.out == "":
+		return cliio.Usagef("give the model to write with -o FILE")
+	case opt.train.Samples < 1 || !(opt.train.LR > 0) || !(opt.metres >= 2 && opt.metres <= 1000) || len(opt.presets) == 0:
+		return cliio.Usagef("--samples and --lr must be positive, --well-m between 2 and 1000, and --preset must name a kind of well")
+	}
+	presets := make([]synth.Preset, len(opt.presets))
+	for i, name := range opt.presets {
+		p, err := synth.PresetByName(name)
+		if err != nil {
+			return &cliio.UsageError{Err: err}
+		}
+		p.LengthM = opt.metres
+		presets[i] = p
+	}
+	bundle, _, err := loadModel(path)
+	if err != nil {
+		return err
+	}
+	pool := a.newPool()
+	defer pool.Close()
+	opt.train.Seed = int64(opt.seed)
+	if opt.out != "-" {
+		opt.train.State = opt.out + ".state"
+	}
+	draw := func(i int) (calibrate.Well, error) {
+		seed := opt.seed + uint64(i)
+		log, truth, err := presets[i%len(presets)].Resampled(seed).Well(seed)
+		return calibrate.Well{Log: log, Truth: truth}, err
+	}
+	progress := a.console.Start("verify", opt.train.Samples)
+	v, err := calibrate.TrainVerifier(ctx, bundle, a.cfg.Pick, opt.train, pool, draw, func(p calibrate.VerifierProgress) {
+		progress.Update(p.Samples, fmt.Sprintf("class %.3f, right %.3f, %.2f rows off (%.2f before), %d wells", p.Class, p.Right, p.Move, p.Before, p.Wells))
+	})
+	if err != nil {
+		return err
+	}
+	progress.Finish()
+	bundle.Verifier, bundle.Calibration = v, nil
+	return a.writeModel(opt.out, bundle)
+}
