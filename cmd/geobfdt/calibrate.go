@@ -24,28 +24,38 @@ type calibrateOptions struct {
 func newCalibrateCmd(a *app) *cobra.Command {
 	var opt calibrateOptions
 	cmd := &cobra.Command{
-		Use:   "calibrate MODEL -o CALIBRATED",
+		Use:   "calibrate MODEL [WELL... --labels LABELS.csv...] -o CALIBRATED",
 		Short: "Fit the confidence of a model's picks",
 		Long: `calibrate picks synthetic wells with known truth, and fits for each class the probability that a pick is right from what is
 known of it: the network's score, how the image answers along the sinusoid, coverage, height, how often it was found. The model that it
-writes gives this probability as confidence, and thresholds apply to it: of picks with confidence 0.8, four in five should be right.`,
-		Example: `  geobfdt train calibrate runs/mine/best.safetensors -o mine.safetensors`,
-		Args:    cobra.ExactArgs(1),
+writes gives this probability as confidence, and thresholds apply to it: of picks with confidence 0.8, four in five should be right.
+
+Your own wells, given with their labels, are added to the synthetic ones, or replace them with --wells 0.`,
+		Example: `  geobfdt train calibrate runs/mine/best.safetensors -o mine.safetensors
+  geobfdt train calibrate mine-verified.safetensors a.las b.las --labels a.csv --labels b.csv --wells 0 -o mine.safetensors`,
+		Args: cobra.MinimumNArgs(1),
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
 	flags.StringSliceVar(&opt.presets, "preset", []string{"train", "train-steep", "vertical", "dense", "crossing", "noisy", "empty"}, "kinds of well (geobfdt synth --list)")
 	flags.IntVar(&opt.wells, "wells", 6, "wells of each kind")
 	flags.Uint64Var(&opt.seed, "seed", 500001, "of the first well of each kind; the next count on")
-	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error { return a.calibrate(cmd.Context(), args[0], opt) })
+	own := newLabelledWells(flags)
+	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
+		return a.calibrate(cmd.Context(), args[0], args[1:], opt, own)
+	})
 	return cmd
 }
 
-func (a *app) calibrate(ctx context.Context, path string, opt calibrateOptions) error {
+func (a *app) calibrate(ctx context.Context, path string, wells []string, opt calibrateOptions, own *labelledWells) error {
 	if opt.out == "" {
 		return cliio.Usagef("give the model to write with -o FILE")
 	}
 	bundle, _, err := loadModel(path)
+	if err != nil {
+		return err
+	}
+	mine, err := own.read(a, wells)
 	if err != nil {
 		return err
 	}
@@ -54,6 +64,14 @@ func (a *app) calibrate(ctx context.Context, path string, opt calibrateOptions) 
 	c, err := calibrate.NewCollector(bundle, a.cfg.Pick, pool)
 	if err != nil {
 		return &cliio.UsageError{Err: err}
+	}
+	for _, w := range mine {
+		if err := c.Add(ctx, w); err != nil {
+			return err
+		}
+	}
+	if opt.wells == 0 && len(mine) > 0 {
+		opt.presets, opt.wells = nil, 1
 	}
 	err = opt.each(a, "calibrate", func(_ int, log *imagelog.Log, truth []picks.Pick) error {
 		return c.Add(ctx, calibrate.Well{Log: log, Truth: truth})
@@ -65,7 +83,7 @@ func (a *app) calibrate(ctx context.Context, path string, opt calibrateOptions) 
 		right, wrong := c.Counts(class)
 		a.console.Log.Info().Stringer("class", class).Int("right", right).Int("wrong", wrong).Msg("refined curves, curve@5cm")
 	}
-	if bundle.Calibration, err = c.Fit(fmt.Sprintf("%d synthetic wells each of %v from seed %d", opt.wells, opt.presets, opt.seed)); err != nil {
+	if bundle.Calibration, err = c.Fit(fmt.Sprintf("%d synthetic wells each of %v from seed %d, and %d wells with labels", opt.wells, opt.presets, opt.seed, len(mine))); err != nil {
 		return &cliio.UsageError{Err: fmt.Errorf("%w; give more --wells", err)}
 	}
 	return a.writeModel(opt.out, bundle)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/labels"
+	"github.com/geobfdt/geobfdt/internal/matched"
 	"github.com/geobfdt/geobfdt/internal/metrics"
 )
 
@@ -36,14 +38,17 @@ Beside every F1 stands its chance level: what random picks of the same number an
 a result that is not above it is none.
 
 Give --truth and --picks once for every well, in the same order; with several wells the scores come with intervals between
-wells. Both tables are picks CSV; of the truth only depth, class, apparent dip and apparent azimuth are needed.
+wells. Both tables are picks CSV; the truth may also be a table of another program (see LABELS below). Of it only depth, class, apparent
+dip and apparent azimuth are needed.
 
-With --suite, eval makes synthetic wells of every kind, picks them with a model and prints one row for each kind: the benchmark
-of a model, the same for everyone who runs it.`,
+With --suite, eval makes synthetic wells of every kind, picks them and prints the scores of each kind: the benchmark of a model, the
+same for everyone who runs it. --model and --method may be given several times: then all pick the same wells, side by side. The
+classical picker (--method matched-filter) is the floor that a model must beat; --method model is the model in the binary.` + labelsHelp,
 		Example: `  geobfdt eval --truth truth.csv --picks picks.csv
   geobfdt eval --truth a_truth.csv --picks a.csv --truth b_truth.csv --picks b.csv --json -o scores.json
   geobfdt eval --truth truth.csv --picks picks.csv --top 1200 --base 1260
-  geobfdt eval --suite --preset vertical --preset noisy --wells 5 --model runs/mine/best.safetensors`,
+  geobfdt eval --suite --preset vertical --preset noisy --wells 5 --model runs/mine/best.safetensors
+  geobfdt eval --suite --method model --model runs/mine/best.safetensors --method matched-filter -o results.md`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
@@ -54,15 +59,17 @@ of a model, the same for everyone who runs it.`,
 	flags.BoolVar(&opt.json, "json", false, "print JSON with calibration and threshold sweep")
 	flags.StringVarP(&opt.outPath, "output", "o", "-", "file to write; -: stdout")
 	flags.BoolVar(&opt.onSuite, "suite", false, "pick and score synthetic wells instead of reading tables")
-	flags.StringVar(&opt.suite.model, "model", "", "with --suite: model `file`; default: the one in the binary")
+	flags.StringArrayVar(&opt.suite.models, "model", nil, "with --suite: model `file`; repeatable; default: the one in the binary")
+	flags.StringArrayVar(&opt.suite.methods, "method", nil, "with --suite: "+methodModel+" (in the binary) | "+matched.Name+"; repeatable")
 	flags.StringSliceVar(&opt.suite.presets, "preset", nil, "with --suite: kinds of well (geobfdt synth --list); default: all but the training worlds")
 	flags.IntVar(&opt.suite.wells, "wells", 3, "with --suite: wells of each kind")
 	flags.Uint64Var(&opt.suite.seed, "seed", 1001, "with --suite: of the first well of each kind; the next count on")
+	tables := newLabelFlags(flags)
 	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
 		if opt.onSuite {
 			return a.evalSuite(cmd.Context(), opt.suite, opt.outPath, opt.json)
 		}
-		return a.eval(opt)
+		return a.eval(opt, tables)
 	})
 	return cmd
 }
@@ -70,7 +77,7 @@ of a model, the same for everyone who runs it.`,
 // scores is what eval prints: metrics.Report of one well, metrics.Summary of several.
 type scores interface{ WriteTable(io.Writer) error }
 
-func (a *app) eval(opt evalOptions) error {
+func (a *app) eval(opt evalOptions, tables *labelFlags) error {
 	if len(opt.truth) == 0 || len(opt.picks) == 0 {
 		return cliio.Usagef("give --truth and --picks")
 	}
@@ -82,7 +89,7 @@ func (a *app) eval(opt evalOptions) error {
 	}
 	wells := make([]metrics.Well, len(opt.truth))
 	for i := range wells {
-		well, err := a.readPair(opt.truth[i], opt.picks[i])
+		well, err := a.readPair(tables, opt.truth[i], opt.picks[i])
 		if err != nil {
 			return err
 		}
@@ -113,8 +120,8 @@ func score(wells []metrics.Well) (scores, error) {
 }
 
 // readPair reads truth and picks of one well. Tables whose azimuths count from different references cannot be compared.
-func (a *app) readPair(truthPath, picksPath string) (metrics.Well, error) {
-	truth, err := a.readPicks(truthPath)
+func (a *app) readPair(tables *labelFlags, truthPath, picksPath string) (metrics.Well, error) {
+	truth, err := tables.readApparent(a, truthPath, labels.Hole{})
 	if err != nil {
 		return metrics.Well{}, err
 	}

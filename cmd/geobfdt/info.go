@@ -15,11 +15,12 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/qc"
 	"github.com/geobfdt/geobfdt/internal/wellfile"
 )
 
 func newInfoCmd(a *app) *cobra.Command {
-	var asJSON bool
+	var asJSON, quality bool
 	cmd := &cobra.Command{
 		Use:   "info FILE...",
 		Short: "Say what is in an image log",
@@ -32,10 +33,12 @@ the file: even where there is no image, or where one has to be chosen with --ima
 With several files, those that can be read are printed and the others named on stderr (exit status 3).`,
 		Example: `  geobfdt info well.npz
   geobfdt info picture.png --image-top 1200 --image-base 1210 --reference north
+  geobfdt info --qc fmi.dlis --survey survey.csv
   geobfdt info --json *.las | jq .coverage`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line for each file")
+	cmd.Flags().BoolVar(&quality, "qc", false, "say what quality control finds of the log, as pick does")
 	input := newInputFlags(cmd.Flags())
 	cmd.RunE = a.run(func(cmd *cobra.Command, paths []string) error {
 		var failed []error
@@ -55,6 +58,11 @@ With several files, those that can be read are printed and the others named on s
 			info := logInfo{File: path, Curves: []curveInfo{}, Warnings: []string{}}
 			if log != nil {
 				info = describe(path, log)
+				if quality {
+					if info.QC, err = qc.Check(log); err != nil {
+						return err
+					}
+				}
 			}
 			info.Contents = contents
 			if asJSON {
@@ -88,6 +96,7 @@ type logInfo struct {
 	Coverage       float64     `json:"coverage"` // share of pixels where the wall was seen
 	Curves         []curveInfo `json:"curves"`
 	Warnings       []string    `json:"warnings"`
+	QC             qc.Report   `json:"qc,omitempty"`
 
 	Contents *wellfile.Contents `json:"contents,omitempty"` // of files that hold more than an image
 }
@@ -188,6 +197,9 @@ func (i *logInfo) describeImage(line func(name, format string, args ...any)) {
 	}
 	for _, warning := range i.Warnings {
 		line("assumed", "%s", warning)
+	}
+	for _, f := range i.QC {
+		line("quality "+string(f.Severity), "%s: %s", f.Check, f.Text)
 	}
 }
 

@@ -48,7 +48,7 @@ CONFIGURATION
 		newSynthCmd(a),
 		newEvalCmd(a),
 		newAblateCmd(a),
-		newGroupCmd("export", "Write picks or a model for other software", newExportPicksCmd(a), newExportModelCmd(a)),
+		newGroupCmd("export", "Write picks or a model for other software", newExportPicksCmd(a), newExportLogsCmd(a), newExportPlotCmd(a), newExportModelCmd(a)),
 		newGroupCmd("config", "Look at the configuration", newConfigShowCmd(a)),
 		newVersionCmd(a),
 	)

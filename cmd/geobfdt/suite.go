@@ -9,7 +9,6 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
-	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/metrics"
 	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/synth"
@@ -17,7 +16,7 @@ import (
 
 // suiteOptions are those of eval --suite: fixed synthetic wells of every kind, picked and scored.
 type suiteOptions struct {
-	model string
+	models, methods []string
 	synthWells
 }
 
@@ -31,8 +30,10 @@ func suitePresets() (names []string) {
 	return names
 }
 
-// suiteRow is the score of the wells of one kind.
+// suiteRow is the score of one picker on the wells of one kind.
 type suiteRow struct {
+	Picker  string          `json:"picker"`
+	Hash    string          `json:"hash"`
 	Preset  string          `json:"preset"`
 	Wells   int             `json:"wells"`
 	Seed    uint64          `json:"first_seed"`
@@ -43,50 +44,59 @@ func (a *app) evalSuite(ctx context.Context, opt suiteOptions, out string, asJSO
 	if len(opt.presets) == 0 {
 		opt.presets = suitePresets()
 	}
-	bundle, _, err := loadModel(opt.model)
+	methods, err := contestants(opt.models, opt.methods)
 	if err != nil {
 		return err
 	}
 	pool := a.newPool()
 	defer pool.Close()
-	picker, err := infer.NewPicker(bundle, a.cfg.Pick, pool)
-	if err != nil {
-		return &cliio.UsageError{Err: err}
-	}
-	wells := make([][]metrics.Well, len(opt.presets))
-	err = opt.each(a, "suite", func(preset int, log *imagelog.Log, truth []picks.Pick) error {
-		res, err := picker.Pick(ctx, log, nil)
-		if err != nil {
-			return fmt.Errorf("%s: %w", log.Well, err)
+	pickers := make([]wellPicker, len(methods))
+	for i, m := range methods {
+		if pickers[i], err = m.picker(a, pool); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
 		}
-		wells[preset] = append(wells[preset], metrics.Well{Name: log.Well, Truth: truth, Picks: res.Picks, TopM: log.DepthM[0], BaseM: log.DepthM[log.Rows()-1]})
+	}
+	wells := make([][]metrics.Well, len(opt.presets)*len(methods)) // of preset 0 by every method, of preset 1, ...
+	err = opt.each(a, "suite", func(preset int, log *imagelog.Log, truth []picks.Pick) error {
+		for i, picker := range pickers {
+			res, err := picker.Pick(ctx, log, nil)
+			if err != nil {
+				return fmt.Errorf("%s: %w", log.Well, err)
+			}
+			k := preset*len(methods) + i
+			wells[k] = append(wells[k], metrics.Well{Name: log.Well, Truth: truth, Picks: res.Picks, TopM: log.DepthM[0], BaseM: log.DepthM[log.Rows()-1]})
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	var rows []suiteRow
-	for i, name := range opt.presets {
-		s, err := metrics.ScoreWells(wells[i], metrics.DefaultOptions())
+	rows := make([]suiteRow, len(wells))
+	for k := range wells {
+		m, preset := methods[k%len(methods)], opt.presets[k/len(methods)]
+		s, err := metrics.ScoreWells(wells[k], metrics.DefaultOptions())
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", preset, err)
 		}
-		rows = append(rows, suiteRow{Preset: name, Wells: opt.wells, Seed: opt.seed, Summary: s})
+		rows[k] = suiteRow{Picker: m.name, Hash: m.hash, Preset: preset, Wells: opt.wells, Seed: opt.seed, Summary: s}
 	}
 	return cliio.WriteFile(out, a.stdout, func(w io.Writer) error {
-		if asJSON {
+		switch {
+		case asJSON:
 			e := json.NewEncoder(w)
 			e.SetIndent("", "  ")
 			return e.Encode(rows)
+		case len(methods) == 1:
+			return writeSuite(w, rows)
 		}
-		return writeSuite(w, rows, bundle.Hash)
+		return writeContest(w, methods, rows)
 	})
 }
 
 // writeSuite writes a Markdown table: curve@5cm F1 with its interval between wells, and chance in brackets.
-func writeSuite(w io.Writer, rows []suiteRow, hash string) error {
+func writeSuite(w io.Writer, rows []suiteRow) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "curve@5cm F1, in brackets the 95 %% interval between wells; then chance. Model %.12s.\n\n", hash)
+	fmt.Fprintf(&b, "curve@5cm F1, in brackets the 95 %% interval between wells; then chance. %s %.12s.\n\n", rows[0].Picker, rows[0].Hash)
 	fmt.Fprintln(&b, "| wells | bedding | chance | fracture | chance | classes ignored | chance | false in 10 m | dip within 1 deg | class error |")
 	fmt.Fprintln(&b, "|---|---|---|---|---|---|---|---|---|---|")
 	for _, r := range rows {
@@ -103,6 +113,41 @@ func writeSuite(w io.Writer, rows []suiteRow, hash string) error {
 			}
 		}
 		fmt.Fprintf(&b, " %s | %s | %s |\n", cell(all.FalsePer10M), dip, cell(r.Summary.Pooled.ClassError))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeContest writes a Markdown table with a column for each picker and four lines for each kind of well. rows are ordered by preset,
+// then by method.
+func writeContest(w io.Writer, methods []method, rows []suiteRow) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "curve@5cm F1, in brackets the 95 %% interval between wells; then the chance level of these picks. Wells: %d of every kind from seed %d.\n\n", rows[0].Wells, rows[0].Seed)
+	fmt.Fprint(&b, "| wells | |")
+	for _, m := range methods {
+		fmt.Fprintf(&b, " %s %.12s |", m.name, m.hash)
+	}
+	fmt.Fprintf(&b, "\n|---|---|%s\n", strings.Repeat("---|", len(methods)))
+	for ; len(rows) > 0; rows = rows[len(methods):] {
+		name := rows[0].Preset
+		for _, class := range []string{"bedding", "fracture", metrics.Any} {
+			title := class
+			if class == metrics.Any {
+				title = "classes ignored"
+			}
+			fmt.Fprintf(&b, "| %s | %s |", name, title)
+			for i := range methods {
+				h := rows[i].Summary.Pooled.Class(class).Headline()
+				fmt.Fprintf(&b, " %s%s; %s |", cell(h.F1), interval(h.F1Interval), cell(h.ChanceF1))
+			}
+			fmt.Fprintln(&b)
+			name = ""
+		}
+		fmt.Fprint(&b, "| | false in 10 m |")
+		for i := range methods {
+			fmt.Fprintf(&b, " %s |", cell(rows[i].Summary.Pooled.Class(metrics.Any).FalsePer10M))
+		}
+		fmt.Fprintln(&b)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

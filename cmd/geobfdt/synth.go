@@ -9,7 +9,6 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
-	"github.com/geobfdt/geobfdt/internal/npz"
 	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/synth"
 )
@@ -26,6 +25,7 @@ type synthOptions struct {
 	wellPath  string
 	truthPath string
 	list      bool
+	file      wellFormat
 }
 
 func newSynthCmd(a *app) *cobra.Command {
@@ -34,12 +34,17 @@ func newSynthCmd(a *app) *cobra.Command {
 		Use:   "synth",
 		Short: "Make a synthetic well with exact truth",
 		Long: `synth draws a borehole and records it with an imaging tool: pads and gaps, noise, stripes, washouts, laminae, induced
-fractures, all that real logs have. It writes the image log (NPZ) and the truth, a picks CSV that eval takes.
+fractures, all that real logs have. It writes the image log and the truth, a picks CSV that eval takes.
+
+The name of the image log decides its format: .npz (also for stdout), .las, or .dlis as imaging tools write it, with the image in
+a frame of fine sampling and orientation and calipers in a coarse one. --depth-unit ft and --logged-up vary the depths of LAS and
+DLIS, and --raw-pads adds to DLIS what the buttons of the tool recorded: pick --image-channel pads makes an image of these.
 
 The same preset, seed and size give the same well.`,
 		Example: `  geobfdt synth --list
   geobfdt synth --preset first-well --seed 7 -o well.npz --truth truth.csv
-  geobfdt synth --preset dense --length 100 --step 0.005 --columns 96 -o dense.npz`,
+  geobfdt synth --preset dense --length 100 --step 0.005 --columns 96 -o dense.npz
+  geobfdt synth --preset pad-flap --depth-unit ft --logged-up --raw-pads -o well.dlis --truth truth.csv`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
@@ -48,9 +53,10 @@ The same preset, seed and size give the same well.`,
 	flags.Float64Var(&opt.lengthM, "length", 0, "length in `metres`; 0: that of the preset")
 	flags.Float64Var(&opt.stepM, "step", 0, "height of a row in `metres`; 0: that of the preset, 0.0025 for most")
 	flags.IntVar(&opt.columns, "columns", 0, "azimuth columns; 0: those of the preset, 192 for most")
-	flags.StringVarP(&opt.wellPath, "output", "o", "", "image log to write, .npz")
+	flags.StringVarP(&opt.wellPath, "output", "o", "", "image log to write, .npz, .las or .dlis")
 	flags.StringVar(&opt.truthPath, "truth", "", "truth to write, .csv")
 	flags.BoolVar(&opt.list, "list", false, "list the presets and do nothing else")
+	opt.file.addFlags(flags)
 	cmd.RunE = a.run(func(*cobra.Command, []string) error {
 		if opt.list {
 			return listPresets(a.stdout)
@@ -71,6 +77,10 @@ func listPresets(w io.Writer) error {
 
 func (a *app) synth(opt synthOptions) error {
 	preset, err := opt.resolve()
+	if err != nil {
+		return err
+	}
+	write, err := opt.file.writer(opt.wellPath, preset)
 	if err != nil {
 		return err
 	}
@@ -95,7 +105,7 @@ func (a *app) synth(opt synthOptions) error {
 	}
 	table := &picks.Table{Picks: sinusoids}
 	if well != nil {
-		if err := npz.WriteLog(well, log); err != nil {
+		if err := write(well, log); err != nil {
 			return fmt.Errorf("synth %s: %w", preset.Name, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/labels"
 	"github.com/geobfdt/geobfdt/internal/tile"
 )
 
@@ -28,14 +29,15 @@ func newTileCmd(a *app) *cobra.Command {
 		Long: `tile resamples image logs to the network's grid, cuts them into tiles, and writes a tile store: a folder with manifest.json
 (which well, which depths, labels in tile coordinates, hashes of the sources) and the tiles as NPY shards.
 
-Give --labels once for every well, in the same order. A label table is a picks CSV; depth, class, apparent dip and apparent
-azimuth are enough. A label outside its well stops everything: nothing is written.
+Give --labels once for every well, in the same order: a picks CSV, or a table of another program (see LABELS below); depth, class, dip
+and azimuth are enough. Labels with true dips only get their apparent ones from the deviation of their well. A label outside its
+well stops everything: nothing is written.
 
 SPLIT
   well   whole wells are held out for testing: the honest split, and the default
   patch  single tiles are held out: overlapping tiles of one well end up on both sides and test scores are too good
 
-The counts of tiles with and without a sinusoid are printed: they are the imbalance that loss and threshold have to deal with.`,
+The counts of tiles with and without a sinusoid are printed: they are the imbalance that loss and threshold have to deal with.` + labelsHelp,
 		Example: `  geobfdt tile a.npz b.npz c.las --labels a.csv --labels b.csv --labels c.csv -o tiles
   geobfdt tile well.npz --labels truth.csv --config configs/paper.yaml -o tiles-paper
   geobfdt tile well.npz --labels truth.csv --split patch -o tiles-leaky`,
@@ -49,12 +51,12 @@ The counts of tiles with and without a sinusoid are printed: they are the imbala
 	bind(flags, "overlap", "tile.overlap", "share of a tile that the next one repeats")
 	bind(flags, "test-fraction", "tile.test_fraction", "share held out")
 	bind(flags, "image", "tile.image", "tile | static | dynamic | both")
-	input := newInputFlags(flags)
-	cmd.RunE = a.run(func(cmd *cobra.Command, wells []string) error { return a.tile(cmd, wells, opt, input) })
+	input, tables := newInputFlags(flags), newLabelFlags(flags)
+	cmd.RunE = a.run(func(cmd *cobra.Command, wells []string) error { return a.tile(cmd, wells, opt, input, tables) })
 	return cmd
 }
 
-func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *inputFlags) error {
+func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *inputFlags, tables *labelFlags) error {
 	if opt.dir == "" {
 		return cliio.Usagef("give the tile store to make with -o DIR")
 	}
@@ -75,14 +77,16 @@ func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *i
 		if err != nil {
 			return err
 		}
-		labels, err := a.readPicks(opt.labels[i])
+		table, err := tables.readApparent(a, opt.labels[i], labels.Hole{
+			OrientationAt: log.OrientationAt, Reference: log.Reference, DeclinationDeg: log.DeclinationDeg,
+		})
 		if err != nil {
 			return err
 		}
 		if log.Well == "" {
 			log.Well = baseName(path)
 		}
-		src, err := w.AddLog(cmd.Context(), log, labels.Picks, path, opt.labels[i])
+		src, err := w.AddLog(cmd.Context(), log, table.Picks, path, opt.labels[i])
 		switch {
 		case errors.Is(err, tile.ErrLabelOutside):
 			return &cliio.InputError{Path: opt.labels[i], Err: err}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -79,7 +80,7 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 	a.console.Log.Info().Int("threads", job.Pool.Threads()).Str("isa", kernel.ISA()).Str("data", job.Train.Describe()).Str("run", opt.dir).Msg("train")
 	progress := a.console.Start("train", a.cfg.Train.Samples)
 	job.Progress = func(p train.Progress) {
-		progress.Update(p.Samples, fmt.Sprintf("loss %.3f (class %.3f, parameters %.3f) lr %.2g %.0f/s", p.Loss.Total, p.Loss.Class, p.Loss.Param, p.LR, p.SamplesPerSecond))
+		progress.Update(p.Samples, trainNote(p), trainFields(p)...)
 	}
 	job.Evaluated = func(e train.Evaluation) {
 		a.console.Log.Info().Int64("samples", e.Samples).Float64("loss", e.Scores.Loss).Float64("bedding_f1", e.Scores.Bedding.F1).
@@ -115,6 +116,23 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 	}
 	_, err = io.WriteString(a.stdout, line)
 	return err
+}
+
+// trainNote is the progress of a training for a bar.
+func trainNote(p train.Progress) string {
+	return fmt.Sprintf("loss %.3f (class %.3f, parameters %.3f) lr %.2g %.0f/s", p.Loss.Total, p.Loss.Class, p.Loss.Param, p.LR, p.SamplesPerSecond)
+}
+
+// trainFields is the progress of a training for a log line. Class and parameter loss are without their weights.
+func trainFields(p train.Progress) []any {
+	short := func(v float64, digits int) float64 {
+		f, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+		return f
+	}
+	return []any{
+		"loss", short(p.Loss.Total, 4), "class", short(p.Loss.Class, 4), "param", short(p.Loss.Param, 4), "lr", short(p.LR, 3),
+		"grad_norm", short(p.GradNorm, 3), "samples_per_second", short(p.SamplesPerSecond, 3),
+	}
 }
 
 // trainJob is the job that configuration and options describe, without its pool.

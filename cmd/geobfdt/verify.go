@@ -13,6 +13,7 @@ import (
 
 type verifyOptions struct {
 	out     string
+	fresh   bool
 	presets []string
 	metres  float64
 	seed    uint64
@@ -22,16 +23,18 @@ type verifyOptions struct {
 func newVerifyCmd(a *app) *cobra.Command {
 	opt := verifyOptions{train: calibrate.VerifierOptions{Batch: 32, First: 4000, Report: 1600}}
 	cmd := &cobra.Command{
-		Use:   "verify MODEL -o VERIFIED",
+		Use:   "verify MODEL [WELL... --labels LABELS.csv...] -o VERIFIED",
 		Short: "Train the second look that a model takes at its picks",
 		Long: `verify trains the verifier of a model: a small network that looks at every curve which the detector proposes, on the image straightened
 along it, says whether it is bedding, a fracture or nothing, and moves it onto its trace. It learns from the detector's own right and wrong
-curves on synthetic wells. The model that is written needs its confidence fitted anew: run train calibrate on it.
+curves on synthetic wells, and on your own ones if you give them with their labels: half of the wells it sees then are yours. A model that
+has a verifier goes on from it; --fresh begins anew. The model that is written needs its confidence fitted anew: run train calibrate on it.
 
 An interrupted run saves its state beside the output (.state); the same command goes on from there.`,
 		Example: `  geobfdt train verify runs/mine/best.safetensors -o mine-verified.safetensors
+  geobfdt train verify runs/mine/best.safetensors a.las b.las --labels a.csv --labels b.csv --samples 60000 -o mine-verified.safetensors
   geobfdt train calibrate mine-verified.safetensors -o mine.safetensors`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MinimumNArgs(1),
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
@@ -40,11 +43,15 @@ An interrupted run saves its state beside the output (.state); the same command 
 	flags.Uint64Var(&opt.seed, "seed", 900001, "of the first well; the next count on")
 	flags.Int64Var(&opt.train.Samples, "samples", 600_000, "curves to learn from; each is seen about three times")
 	flags.Float64Var(&opt.train.LR, "lr", 0.0015, "peak learning `rate`")
-	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args[0], opt) })
+	flags.BoolVar(&opt.fresh, "fresh", false, "begin anew where the model has a verifier")
+	own := newLabelledWells(flags)
+	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
+		return a.verify(cmd.Context(), args[0], args[1:], opt, own)
+	})
 	return cmd
 }
 
-func (a *app) verify(ctx context.Context, path string, opt verifyOptions) error {
+func (a *app) verify(ctx context.Context, path string, wells []string, opt verifyOptions, own *labelledWells) error {
 	switch {
 	case opt.out == "":
 		return cliio.Usagef("give the model to write with -o FILE")
@@ -64,6 +71,13 @@ func (a *app) verify(ctx context.Context, path string, opt verifyOptions) error 
 	if err != nil {
 		return err
 	}
+	if opt.fresh {
+		bundle.Verifier = nil
+	}
+	mine, err := own.read(a, wells)
+	if err != nil {
+		return err
+	}
 	pool := a.newPool()
 	defer pool.Close()
 	opt.train.Seed = int64(opt.seed)
@@ -71,6 +85,9 @@ func (a *app) verify(ctx context.Context, path string, opt verifyOptions) error 
 		opt.train.State = opt.out + ".state"
 	}
 	draw := func(i int) (calibrate.Well, error) {
+		if len(mine) > 0 && i%2 == 0 {
+			return mine[i/2%len(mine)], nil
+		}
 		seed := opt.seed + uint64(i)
 		log, truth, err := presets[i%len(presets)].Resampled(seed).Well(seed)
 		return calibrate.Well{Log: log, Truth: truth}, err

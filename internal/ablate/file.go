@@ -16,19 +16,39 @@ import (
 
 // File is an ablation file.
 type File struct {
-	Base  string   `yaml:"base"`  // configuration file beneath every arm, relative to the ablation file; empty: the defaults
-	Set   Settings `yaml:"set"`   // configuration of every arm, over the base
-	Wells Wells    `yaml:"wells"` // what is trained and tested on
-	Arms  []Arm    `yaml:"arms"`
-	Seeds []int64  `yaml:"seeds"` // of every arm: train.seed
+	Base    string   `yaml:"base"`    // configuration file beneath everything, relative to the ablation file; empty: the defaults
+	Set     Settings `yaml:"set"`     // configuration of every cell, over the base
+	Wells   Wells    `yaml:"wells"`   // what is trained and tested on
+	Design  Design   `yaml:"design"`  // empty: OneAtATime
+	Factors []Factor `yaml:"factors"` // what is compared
+	Seeds   []int64  `yaml:"seeds"`   // of every variant: train.seed, and the dealing of a split by patch
 
 	path string
 }
 
-// Arm is one variant.
-type Arm struct {
-	Name string   `yaml:"name"` // letters, digits, - _ .
-	Set  Settings `yaml:"set"`  // over File.Set
+// Design says which combinations of levels are trained.
+type Design string
+
+// Designs.
+const (
+	OneAtATime Design = "one-at-a-time" // the baseline, and every other level of every factor with the rest as in the baseline
+	Grid       Design = "grid"          // every combination
+)
+
+// Factor is one question: its levels differ in nothing else. The first level is the baseline.
+type Factor struct {
+	Name   string  `yaml:"name"`   // letters, digits, - _ .
+	Key    string  `yaml:"key"`    // short form: one configuration key with its values, instead of Levels
+	Values []any   `yaml:"values"` // of Key, the baseline first
+	Levels []Level `yaml:"levels"`
+	Source string  `yaml:"source"` // of what is published, for the report
+}
+
+// Level is one answer to a factor's question.
+type Level struct {
+	Name      string   `yaml:"name"`      // letters, digits, - _ .
+	Set       Settings `yaml:"set"`       // over File.Set; beside configuration keys there is wells.train, how many training wells are used
+	Published string   `yaml:"published"` // what others measured, printed beside our figures
 }
 
 // Wells are synthetic wells, wells of files, or both. Without training wells, cells train on tiles drawn on the fly
@@ -103,8 +123,8 @@ func elsewhere(key string) (reason string, ok bool) {
 	switch {
 	case key == "train.seed":
 		return "list the seeds under seeds", true
-	case key == "tile.split" || key == "tile.test_fraction" || key == "tile.seed":
-		return "an ablation splits by well, see wells", true
+	case key == "tile.seed":
+		return "a split by patch deals the tiles with the seed of the cell", true
 	case key == "threads" || strings.HasPrefix(key, "log."):
 		return "it belongs on the command line", true
 	}
@@ -114,8 +134,10 @@ func elsewhere(key string) (reason string, ok bool) {
 // Bounds of an ablation file, against slips.
 const (
 	maxFileBytes  = 1 << 20
-	maxArms       = 1000
+	maxFactors    = 100
+	maxLevels     = 100 // of a factor
 	maxSeeds      = 1000
+	maxCells      = 10_000
 	maxWells      = 1000 // of each split
 	maxWellM      = 2000
 	seedsPerSplit = 10_000
@@ -153,7 +175,7 @@ func parse(raw []byte) (*File, error) {
 	var types *yaml.TypeError
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("is empty: give wells, arms and seeds")
+		return nil, errors.New("is empty: give wells, factors and seeds")
 	case errors.As(err, &types):
 		return nil, errors.New(unknownField.ReplaceAllString(strings.Join(types.Errors, "; "), "no such key: $1"))
 	case err != nil:
@@ -163,36 +185,6 @@ func parse(raw []byte) (*File, error) {
 		return nil, errors.New("holds more than one YAML document")
 	}
 	return f, f.validate()
-}
-
-var armName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
-
-func (f *File) validate() error {
-	if len(f.Arms) == 0 || len(f.Arms) > maxArms {
-		return fmt.Errorf("%d arms: give from 1 to %d", len(f.Arms), maxArms)
-	}
-	if len(f.Seeds) == 0 || len(f.Seeds) > maxSeeds {
-		return fmt.Errorf("%d seeds: give from 1 to %d, such as seeds: [1, 2]", len(f.Seeds), maxSeeds)
-	}
-	seeds := map[int64]bool{}
-	for _, s := range f.Seeds {
-		if s < 0 || seeds[s] {
-			return fmt.Errorf("seed %d: seeds must be 0 or more, each given once", s)
-		}
-		seeds[s] = true
-	}
-	names := map[string]bool{}
-	for i, a := range f.Arms {
-		if !armName.MatchString(a.Name) {
-			return fmt.Errorf("arm %d is named %q: a name has 1 to 64 letters, digits, - _ . and does not begin with a dash or a dot", i+1, a.Name)
-		}
-		key := strings.ToLower(a.Name) // some file systems cannot tell capitals apart
-		if names[key] {
-			return fmt.Errorf("two arms are named %s", a.Name)
-		}
-		names[key] = true
-	}
-	return f.Wells.validate()
 }
 
 func (w *Wells) validate() error {
@@ -242,16 +234,6 @@ func (f *File) BasePath() string {
 		return ""
 	}
 	return f.resolve(f.Base)
-}
-
-// ArmsThatSet names the arms that set a configuration key.
-func (f *File) ArmsThatSet(key string) (arms []string) {
-	for _, a := range f.Arms {
-		if slices.ContainsFunc(a.Set, func(s Setting) bool { return s.Key == strings.ToLower(key) }) {
-			arms = append(arms, a.Name)
-		}
-	}
-	return arms
 }
 
 // resolve makes a path relative to the ablation file one relative to the working folder.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,170 +14,365 @@ import (
 	"github.com/geobfdt/geobfdt/internal/metrics"
 )
 
-// Names of the tables in the folder of an ablation.
+// Files of a report in the folder of an ablation.
 const (
-	TableCSV      = "table.csv"
-	TableMarkdown = "table.md"
+	TableCSV       = "table.csv"
+	EffectsCSV     = "effects.csv"
+	ReportMarkdown = "report.md"
+	ReportHTML     = "report.html"
 )
 
-// Report is the table of an ablation.
+// Report is what an ablation came to.
 type Report struct {
-	Rows    []Row    `json:"rows"`    // class by class, in each the arms in the order of the file, their seeds and their mean
-	Missing []string `json:"missing"` // cells without a result
-	Notes   []string `json:"notes"`   // what makes rows hard to compare
+	File    string         `json:"file"` // ablation file
+	Design  Design         `json:"design"`
+	Seeds   []int64        `json:"seeds"`
+	Wells   []string       `json:"wells"` // scored on
+	Cells   int            `json:"cells"` // of the plan
+	Done    int            `json:"done"`  // of them
+	Factors []FactorReport `json:"factors"`
+	Rows    []Row          `json:"rows"`    // class by class, in each the variants in the order of the plan, their seeds and their mean
+	Missing []string       `json:"missing"` // cells without a result, with the reason if they failed
+	Notes   []string       `json:"notes"`   // what makes rows hard to compare
 }
 
-// Row is the score of a cell on one class, or the mean of an arm's cells. Scores pool all test wells; those that do not exist are
-// NaN. Hits are within 5 cm: of the curve distance unless a field says depth.
-type Row struct {
-	Class         string        `json:"class"` // bedding | fracture | any
-	Arm           string        `json:"arm"`
-	Seed          *int64        `json:"seed"`  // nil in a mean
-	Seeds         int           `json:"seeds"` // behind the row
-	Threshold     metrics.Value `json:"threshold"`
-	Truths        metrics.Value `json:"truths"`
-	Picks         metrics.Value `json:"picks"`
-	Precision     metrics.Value `json:"precision"`
-	Recall        metrics.Value `json:"recall"`
-	F1            metrics.Value `json:"f1"`
-	F1Low         metrics.Value `json:"f1_low"` // bootstrap over test wells, 95 %; NaN in a mean
-	F1High        metrics.Value `json:"f1_high"`
-	ChanceF1      metrics.Value `json:"chance_f1"`
-	BestF1        metrics.Value `json:"best_f1"` // over thresholds, chosen on the test wells
-	BestThreshold metrics.Value `json:"best_threshold"`
-	DepthF1       metrics.Value `json:"depth_f1"`
-	DepthChanceF1 metrics.Value `json:"depth_chance_f1"`
-	DipWithin3Deg metrics.Value `json:"dip_within_3deg"` // share of the depth hits
-	ClassError    metrics.Value `json:"class_error"`     // of the depth hits with classes ignored: the published measure, blind to false alarms
-	TrainSeconds  metrics.Value `json:"train_seconds"`
-	PerSecond     metrics.Value `json:"samples_per_second"`
+// FactorReport is one question with its answer.
+type FactorReport struct {
+	Name    string        `json:"name"`
+	Source  string        `json:"source,omitempty"`
+	Levels  []LevelReport `json:"levels"`
+	Effects []Effect      `json:"effects"`
+	Leaks   []Leak        `json:"leaks,omitempty"`
+}
+
+// LevelReport sums the variants of a level up: in a one-at-a-time design the one with everything else as in the baseline.
+type LevelReport struct {
+	Name      string       `json:"name"`
+	Published string       `json:"published,omitempty"`
+	Cells     int          `json:"cells"`   // behind it
+	Classes   []Row        `json:"classes"` // bedding, fracture, any: means
+	Curves    []ClassCurve `json:"curves"`  // of them
+	Loss      []LossPoint  `json:"loss"`    // mean over the cells
+}
+
+// ClassCurve is precision and recall over thresholds, all wells and seeds pooled.
+type ClassCurve struct {
+	Class  string              `json:"class"`
+	Points []metrics.Operating `json:"points"`
+}
+
+// Leak is how much better the models of a split by patch look on held-out tiles of their own wells than they are on wells that they have
+// not seen.
+type Leak struct {
+	Level string        `json:"level"`
+	Class string        `json:"class"`
+	Held  metrics.Value `json:"held"`  // F1 on held-out tiles
+	Blind metrics.Value `json:"blind"` // F1 of the same models on unseen wells
+	Diff  metrics.Value `json:"diff"`
+	Low   metrics.Value `json:"low"`
+	High  metrics.Value `json:"high"`
+	Seeds int           `json:"seeds"`
 }
 
 // classes are the groups of rows.
 var classes = []string{dip.Bedding.String(), dip.Fracture.String(), metrics.Any}
 
+// scoredVariant is a variant of a cell that is done.
+type scoredVariant struct {
+	cell   *Result
+	result *VariantResult
+	choice choice
+}
+
 // Report collects the results of all cells that are done.
 func (e *Experiment) Report() (*Report, error) {
-	rep := &Report{Rows: []Row{}, Missing: []string{}, Notes: []string{}}
-	byArm := map[string][]*Result{}
-	versions, warned := map[string]bool{}, map[string]bool{}
+	rep := &Report{
+		File: filepath.Base(e.File.path), Design: e.File.Design, Seeds: e.File.Seeds, Wells: e.TestWells(), Cells: len(e.Cells),
+		Rows: []Row{}, Missing: []string{}, Notes: []string{},
+	}
+	done, err := e.collect(rep)
+	if err != nil {
+		return nil, err
+	}
+	if rep.Rows, err = rows(done); err != nil {
+		return nil, err
+	}
+	for i := range e.File.Factors {
+		f, err := e.factor(i, done)
+		if err != nil {
+			return nil, err
+		}
+		rep.Factors = append(rep.Factors, *f)
+	}
+	return rep, nil
+}
+
+// collect reads the results and notes what is missing.
+func (e *Experiment) collect(rep *Report) (done []scoredVariant, err error) {
+	versions, threads, warned := map[string]bool{}, map[int]bool{}, map[string]bool{}
 	for _, c := range e.Cells {
 		r, err := e.Result(c)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		if err != nil || r.Hash != c.Hash {
-			rep.Missing = append(rep.Missing, c.Name())
+		if err != nil || r.Hash != c.Hash || len(r.Variants) != len(c.Variants) {
+			rep.Missing = append(rep.Missing, c.Name+e.failure(c))
 			continue
 		}
-		byArm[c.Arm] = append(byArm[c.Arm], r)
-		versions[r.Version] = true
+		rep.Done++
+		versions[r.Version], threads[r.Threads] = true, true
 		for _, w := range r.Warnings {
 			warned[w] = true
 		}
-	}
-	for _, class := range classes {
-		for _, arm := range e.arms {
-			var rows []Row
-			for _, r := range byArm[arm] {
-				row, err := newRow(r, class)
-				if err != nil {
-					return nil, fmt.Errorf("%s: %w", filepath.Join(e.Dir, "cells", fmt.Sprintf("%s-s%d", r.Arm, r.Seed)), err)
-				}
-				rows = append(rows, row)
-			}
-			rep.Rows = append(rep.Rows, rows...)
-			if len(rows) > 1 {
-				rep.Rows = append(rep.Rows, mean(rows))
-			}
+		for i := range c.Variants {
+			done = append(done, scoredVariant{r, &r.Variants[i], c.Variants[i].choice})
 		}
 	}
 	if len(versions) > 1 {
 		rep.Notes = append(rep.Notes, "cells come from different versions of geobfdt: compare with care")
 	}
+	if len(threads) > 1 {
+		rep.Notes = append(rep.Notes, "cells were trained with different numbers of threads: their times do not compare")
+	}
 	for w := range warned {
 		rep.Notes = append(rep.Notes, w)
 	}
 	slices.Sort(rep.Notes)
+	return done, nil
+}
+
+// failure is why a cell failed the last time, empty if it did not.
+func (e *Experiment) failure(c Cell) string {
+	raw, err := os.ReadFile(filepath.Join(e.cellDir(c), errorName))
+	if err != nil {
+		return ""
+	}
+	return " (failed: " + strings.TrimPrefix(strings.TrimSpace(string(raw)), "cell "+c.Name+": ") + ")"
+}
+
+// rows of all variants.
+func rows(done []scoredVariant) ([]Row, error) {
+	out := []Row{}
+	var names []string
+	by := map[string][]scoredVariant{}
+	for _, d := range done {
+		if by[d.result.Name] == nil {
+			names = append(names, d.result.Name)
+		}
+		by[d.result.Name] = append(by[d.result.Name], d)
+	}
+	for _, class := range classes {
+		for _, name := range names {
+			for _, held := range []bool{false, true} {
+				var group []Row
+				for _, d := range by[name] {
+					if held && d.result.Held == nil {
+						continue
+					}
+					row, err := newRow(d, class, held)
+					if err != nil {
+						return nil, err
+					}
+					group = append(group, row)
+				}
+				out = append(out, group...)
+				if len(group) > 1 {
+					out = append(out, meanRow(group))
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// factor compares the levels of factor i.
+func (e *Experiment) factor(i int, done []scoredVariant) (*FactorReport, error) {
+	f := &e.File.Factors[i]
+	rep := &FactorReport{Name: f.Name, Source: f.Source, Effects: []Effect{}}
+	of := make([][]scoredVariant, len(f.Levels))
+	for k, l := range f.Levels {
+		for _, d := range done {
+			if d.choice[i] == k && (e.File.Design == Grid || isBase(d.choice, i)) {
+				of[k] = append(of[k], d)
+			}
+		}
+		level, err := newLevel(l, of[k])
+		if err != nil {
+			return nil, err
+		}
+		rep.Levels = append(rep.Levels, *level)
+		if k > 0 {
+			effects, err := contrast(f, k, of[0], of[k])
+			if err != nil {
+				return nil, err
+			}
+			rep.Effects = append(rep.Effects, effects...)
+		}
+		leaks, err := leak(l.Name, of[k])
+		if err != nil {
+			return nil, err
+		}
+		if e.File.Design == Grid || k > 0 || i == 0 { // the baseline is a level of every factor: once is enough
+			rep.Leaks = append(rep.Leaks, leaks...)
+		}
+	}
 	return rep, nil
 }
 
-// newRow is the part of a result that is about one class.
-func newRow(r *Result, class string) (Row, error) {
-	c := r.Scores.Pooled.Class(class)
-	k := slices.IndexFunc(r.Sweep, func(s Sweep) bool { return s.Class == class })
-	if c == nil || k < 0 {
-		return Row{}, fmt.Errorf("%s has no scores of %s: remove it, and the cell is scored again", resultName, class)
+// isBase tells whether a combination is the baseline in all factors but i.
+func isBase(c choice, i int) bool {
+	for j, k := range c {
+		if j != i && k != 0 {
+			return false
+		}
 	}
-	curve, depth := at(c.Curve, metrics.HeadlineCM), at(c.Depth, metrics.HeadlineCM)
-	if curve == nil || depth == nil || depth.Errors == nil {
-		return Row{}, fmt.Errorf("%s has no scores of %s at %g cm: remove it, and the cell is scored again", resultName, class, metrics.HeadlineCM)
-	}
-	nan := metrics.Value(math.NaN())
-	row := Row{
-		Class: class, Arm: r.Arm, Seed: &r.Seed, Seeds: 1,
-		Threshold: metrics.Value(r.Threshold), Truths: metrics.Value(c.Truths), Picks: metrics.Value(c.Picks),
-		Precision: curve.Precision, Recall: curve.Recall, F1: curve.F1, F1Low: nan, F1High: nan, ChanceF1: curve.ChanceF1,
-		BestF1: r.Sweep[k].Best.F1, BestThreshold: metrics.Value(r.Sweep[k].Best.Threshold),
-		DepthF1: depth.F1, DepthChanceF1: depth.ChanceF1, DipWithin3Deg: depth.Errors.DipWithin3Deg,
-		ClassError: r.Scores.Pooled.ClassError, TrainSeconds: metrics.Value(r.TrainSeconds), PerSecond: metrics.Value(r.SamplesPerSecond),
-	}
-	if class == dip.Fracture.String() {
-		row.Threshold = metrics.Value(r.ThresholdFracture)
-	}
-	if curve.F1Interval != nil {
-		row.F1Low, row.F1High = curve.F1Interval.Low, curve.F1Interval.High
-	}
-	return row, nil
+	return true
 }
 
-// at finds the hits within a tolerance; nil if there are none.
-func at(hits []metrics.Hits, toleranceCM float64) *metrics.Hits {
-	for i := range hits {
-		if hits[i].ToleranceCM == toleranceCM {
-			return &hits[i]
+// newLevel averages over the cells of a level.
+func newLevel(l Level, of []scoredVariant) (*LevelReport, error) {
+	rep := &LevelReport{Name: l.Name, Published: l.Published, Cells: len(of), Classes: []Row{}, Curves: []ClassCurve{}, Loss: meanLoss(of)}
+	if len(of) == 0 {
+		return rep, nil
+	}
+	for _, class := range classes {
+		var group []Row
+		total := new(unit)
+		var thresholds []metrics.Operating
+		for _, d := range of {
+			row, err := newRow(d, class, false)
+			if err != nil {
+				return nil, err
+			}
+			group = append(group, row)
+			us, err := units(&d.result.Blind, class, nil)
+			if err != nil {
+				return nil, err
+			}
+			for i := range us {
+				total.add(&us[i])
+			}
+			for _, s := range d.result.Blind.Sweep {
+				if s.Class == class {
+					thresholds = s.Points
+				}
+			}
+		}
+		m := meanRow(group)
+		rep.Classes = append(rep.Classes, m)
+		curve := ClassCurve{Class: class}
+		for i, p := range thresholds {
+			picks, hits := total.sweepPicks[i], total.sweepHits[i]
+			curve.Points = append(curve.Points, metrics.Operating{
+				Threshold: p.Threshold, Picks: picks, Hits: hits,
+				Precision: metrics.Value(quotient(hits, picks)), Recall: metrics.Value(quotient(hits, total.truths)),
+				F1: metrics.Value(quotient(2*hits, picks+total.truths)),
+			})
+		}
+		rep.Curves = append(rep.Curves, curve)
+	}
+	return rep, nil
+}
+
+// meanLoss averages the curves of cells as far as all of them go.
+func meanLoss(of []scoredVariant) []LossPoint {
+	out := []LossPoint{}
+	for i := 0; len(of) > 0; i++ {
+		var m LossPoint
+		for _, d := range of {
+			if i >= len(d.cell.Loss) {
+				return out
+			}
+			p, n := d.cell.Loss[i], float64(len(of))
+			m.Samples = p.Samples
+			m.Total, m.Class, m.Param = m.Total+p.Total/n, m.Class+p.Class/n, m.Param+p.Param/n
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// contrast compares level k of a factor with its baseline, cell by cell with everything else equal.
+func contrast(f *Factor, k int, base, level []scoredVariant) ([]Effect, error) {
+	var out []Effect
+	for _, class := range classes {
+		var pairs []twins
+		for _, l := range level {
+			for _, b := range base {
+				if b.cell.Seed != l.cell.Seed || !sameButOne(b.choice, l.choice) {
+					continue
+				}
+				bu, err := units(&b.result.Blind, class, b.cell.Matched)
+				if err != nil {
+					return nil, err
+				}
+				lu, err := units(&l.result.Blind, class, l.cell.Matched)
+				if err != nil {
+					return nil, err
+				}
+				pairs = append(pairs, twins{bu, lu})
+			}
+		}
+		for i := range measures {
+			m := &measures[i]
+			if m.anyOnly && class != metrics.Any {
+				continue
+			}
+			effect := compare(pairs, m, true)
+			effect.Factor, effect.Level, effect.Against, effect.Class = f.Name, f.Levels[k].Name, f.Levels[0].Name, class
+			out = append(out, effect)
+		}
+	}
+	return out, nil
+}
+
+// sameButOne tells whether two combinations differ in one factor.
+func sameButOne(a, b choice) bool {
+	n := 0
+	for i := range a {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// leak compares held-out tiles with unseen wells, for a level that splits by patch.
+func leak(level string, of []scoredVariant) ([]Leak, error) {
+	var out []Leak
+	for _, class := range classes {
+		var pairs []twins
+		for _, d := range of {
+			if d.result.Held == nil {
+				continue
+			}
+			blind, err := units(&d.result.Blind, class, nil)
+			if err != nil {
+				return nil, err
+			}
+			held, err := units(d.result.Held, class, nil)
+			if err != nil {
+				return nil, err
+			}
+			pairs = append(pairs, twins{blind, held})
+		}
+		if len(pairs) == 0 {
+			return nil, nil
+		}
+		e := compare(pairs, &measures[0], false)
+		out = append(out, Leak{level, class, e.Value, e.Base, e.Diff, e.Low, e.High, e.Pairs})
+	}
+	return out, nil
+}
+
+// Write writes the report into the ablation's folder: TableCSV, EffectsCSV, ReportMarkdown and ReportHTML.
+func (e *Experiment) Write(r *Report) error {
+	for name, write := range map[string]func(io.Writer) error{
+		TableCSV: r.WriteCSV, EffectsCSV: r.WriteEffects, ReportMarkdown: r.WriteMarkdown, ReportHTML: r.WriteHTML,
+	} {
+		if err := writeFile(filepath.Join(e.Dir, name), write); err != nil {
+			return fmt.Errorf("report: %w", err)
 		}
 	}
 	return nil
-}
-
-// mean averages the rows of an arm. A score that some seeds do not have, such as the precision of no picks, is averaged over the
-// others.
-func mean(rows []Row) Row {
-	m := Row{Class: rows[0].Class, Arm: rows[0].Arm, Seeds: len(rows)}
-	for _, c := range columns {
-		sum, n := 0.0, 0
-		for i := range rows {
-			if v := float64(*c.value(&rows[i])); !math.IsNaN(v) {
-				sum, n = sum+v, n+1
-			}
-		}
-		*c.value(&m) = metrics.Value(sum / float64(n)) // NaN where no seed has it
-	}
-	// An interval between wells does not average over seeds.
-	m.F1Low, m.F1High = metrics.Value(math.NaN()), metrics.Value(math.NaN())
-	return m
-}
-
-// WriteTables writes the report as table.csv and table.md into the ablation's folder.
-func (e *Experiment) WriteTables(r *Report) error {
-	err := writeFile(filepath.Join(e.Dir, TableCSV), r.WriteCSV)
-	return errors.Join(err, writeFile(filepath.Join(e.Dir, TableMarkdown), func(w io.Writer) error {
-		if _, err := io.WriteString(w, "# Ablation\n\n"); err != nil {
-			return err
-		}
-		if err := r.WriteMarkdown(w); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(w, "\nTest wells: %s. %s\n", strings.Join(e.TestWells(), ", "), explanation)
-		return err
-	}))
-}
-
-// TestWells names the wells that cells are scored on.
-func (e *Experiment) TestWells() (names []string) {
-	for _, w := range ofSplit(e.wells, SplitTest) {
-		names = append(names, w.name)
-	}
-	return names
 }

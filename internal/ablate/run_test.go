@@ -1,21 +1,25 @@
 package ablate
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/geobfdt/geobfdt/internal/config"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/train"
 )
 
 // tinyFile is an ablation that runs in a second.
@@ -34,57 +38,46 @@ set:
   train.samples: 64
   train.batch: 4
   pick.batch: 4
+  pick.dewarp: false
 wells: {preset: vertical, train: 1, test: 2, seed: 7, length_m: 2}
-arms:
-  - {name: focal, set: {loss.class: focal, pick.threshold: 0.1}}
-  - {name: ce, set: {loss.class: ce, pick.threshold: 0.9}}
+factors:
+  - {name: threshold, key: pick.threshold, values: [0.1, 0.9]}
+  - {name: loss, key: loss.class, values: [focal, ce]}
 seeds: [3]
 `
 
-// plan is New on the text of an ablation file, with configurations resolved as the command does.
-func plan(t *testing.T, text, dir string) *Experiment {
+// stages is what a run did: how many events of each stage, and steps of training.
+type stages map[string]int
+
+const steps = "steps"
+
+// options count what a run does.
+func (s stages) options() Options {
+	return Options{
+		Threads: 2, Version: "v1",
+		Event:    func(_ Cell, e Event) { s[e.Stage]++ },
+		Progress: func(Cell, train.Progress) { s[steps]++ },
+	}
+}
+
+// run runs all cells of e.
+func run(t *testing.T, e *Experiment, change func(*Options)) stages {
 	t.Helper()
-	f, err := parse([]byte(text))
+	s := stages{}
+	opt := s.options()
+	if change != nil {
+		change(&opt)
+	}
+	outcomes, err := e.Run(context.Background(), e.Cells, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := New(f, dir, resolve)
-	if err != nil {
-		t.Fatal(err)
+	for _, o := range outcomes {
+		if o.Err != nil || o.Result == nil {
+			t.Fatalf("cell %s: %v", o.Cell.Name, o.Err)
+		}
 	}
-	return e
-}
-
-func resolve(settings []Setting) (Setup, error) {
-	var in config.Inputs
-	for _, s := range settings {
-		in.Flags = append(in.Flags, config.Flag{Key: s.Key, Value: s.Value, Name: s.Origin})
-	}
-	loaded, err := config.Load(in)
-	if err != nil {
-		return Setup{}, err
-	}
-	c := loaded.Config
-	training := c
-	training.Pick = config.Defaults().Pick
-	return Setup{
-		Tile: c.Tile, Augment: c.Augment, Model: c.Model, Loss: c.Loss, Train: c.Train, Pick: c.Pick,
-		YAML: c.YAML(), Hash: c.Hash(), TrainHash: training.Hash(),
-	}, nil
-}
-
-// run runs e and tells which stages there were.
-func run(t *testing.T, e *Experiment, opt Options) (stages map[string]int) {
-	t.Helper()
-	stages = map[string]int{}
-	opt.Pool = kernel.NewPool(2)
-	defer opt.Pool.Close()
-	opt.Progress = func(stage string, _, _ int64, _ string) { stages[stage]++ }
-	failed, err := e.Run(context.Background(), opt)
-	if err != nil || len(failed) > 0 {
-		t.Fatalf("run: %v; failed cells %v", err, failed)
-	}
-	return stages
+	return s
 }
 
 func wantStates(t *testing.T, e *Experiment, want ...State) {
@@ -109,66 +102,39 @@ func TestRun(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 		t.Errorf("planning wrote %v (%v)", entries, err)
 	}
-	stages := run(t, e, Options{Version: "v1"})
-	if stages[StageTiles] != 1 || stages[StageTrain] != 2*64/4 || stages[StagePick] == 0 {
-		t.Errorf("stages %v: want the tiles cut once, and 16 steps for each of two cells", stages)
+	s := run(t, e, nil)
+	if s[steps] != 2*64/4 || s[StageTiles] != 1+2 || s[StagePick] != 2*2 || s[StageScore] != 3 || s[StageDone] != 2 {
+		t.Errorf("stages %v: want 16 steps for each of two cells, tiles of three wells cut once, two wells picked by each, three variants scored", s)
 	}
 	wantStates(t, e, StateDone, StateDone)
+	checkLog(t, filepath.Join(e.cellDir(e.Cells[0]), logName), e.Cells[0].Name)
 	report, err := e.Report()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Rows) != 6 || len(report.Missing) > 0 {
-		t.Fatalf("report %+v: want 3 classes of 2 arms, nothing missing", report)
+	if len(report.Rows) != 3*3 || len(report.Missing) > 0 || report.Done != 2 {
+		t.Fatalf("report %+v: want 3 classes of 3 variants, nothing missing", report)
 	}
 	for _, row := range report.Rows {
-		if row.Truths <= 0 && row.Class == "any" || row.TrainSeconds <= 0 || row.PerSecond <= 0 || !(row.BestF1 >= row.F1 || row.F1 != row.F1) {
+		if row.Truths <= 0 && row.Class == "any" || row.TrainSeconds <= 0 || row.PerSecond <= 0 || !(row.ClassError >= 0) {
 			t.Errorf("row %+v", row)
 		}
 	}
-	if err := e.WriteTables(report); err != nil {
-		t.Fatal(err)
-	}
 
-	t.Run("picks are those of the threshold", func(t *testing.T) {
-		c := e.Cells[0]
-		data, err := os.ReadFile(filepath.Join(e.cellDir(c), "best.safetensors"))
+	t.Run("one model serves both thresholds", func(t *testing.T) {
+		r, err := e.Result(e.Cells[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		bundle, err := model.Decode(data)
-		if err != nil {
-			t.Fatal(err)
+		if len(r.Variants) != 2 || r.Variants[0].Threshold != 0.1 || r.Variants[1].Threshold != 0.9 {
+			t.Fatalf("variants %+v", r.Variants)
 		}
-		pool := kernel.NewPool(2)
-		defer pool.Close()
-		picker, err := infer.NewPicker(bundle, c.Setup.Pick, pool)
-		if err != nil {
-			t.Fatal(err)
+		if a, b := fmt.Sprint(r.Variants[0].Blind.Sweep), fmt.Sprint(r.Variants[1].Blind.Sweep); a != b { // as text: a NaN is not equal to itself
+			t.Errorf("sweeps differ: %s and %s", a, b)
 		}
 		n := 0
-		for _, w := range ofSplit(e.wells, SplitTest) {
-			log, _, err := w.load()
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := picker.Pick(context.Background(), log, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := picks.ReadFile(filepath.Join(e.cellDir(c), picksName, w.name+".csv"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.ModelHash != bundle.Hash || len(got.Picks) != len(want.Picks) {
-				t.Fatalf("%d picks of model %s, want %d of %s", len(got.Picks), got.ModelHash, len(want.Picks), bundle.Hash)
-			}
-			for i := range want.Picks {
-				if d := got.Picks[i].DepthM - want.Picks[i].DepthM; d > 1e-3 || d < -1e-3 || got.Picks[i].Class != want.Picks[i].Class {
-					t.Errorf("pick %d: %+v, want %+v", i, got.Picks[i], want.Picks[i])
-				}
-			}
-			n += len(want.Picks)
+		for _, v := range e.Cells[0].Variants {
+			n += comparePicks(t, e, e.Cells[0], v)
 		}
 		if n == 0 {
 			t.Error("no pick at all: the comparison says nothing")
@@ -176,16 +142,16 @@ func TestRun(t *testing.T) {
 	})
 
 	t.Run("what is done is not done again", func(t *testing.T) {
-		if stages := run(t, plan(t, tinyFile, dir), Options{}); len(stages) > 0 {
-			t.Errorf("stages %v", stages)
+		if s := run(t, plan(t, tinyFile, dir), nil); len(s) > 0 {
+			t.Errorf("stages %v", s)
 		}
 	})
 
-	t.Run("other picking is only scored again", func(t *testing.T) {
-		e := plan(t, strings.Replace(tinyFile, "pick.threshold: 0.1", "pick.threshold: 0.2", 1), dir)
+	t.Run("another threshold is only scored", func(t *testing.T) {
+		e := plan(t, strings.Replace(tinyFile, "[0.1, 0.9]", "[0.1, 0.2, 0.9]", 1), dir)
 		wantStates(t, e, StateStarted, StateDone)
-		if stages := run(t, e, Options{Version: "v2"}); stages[StageTrain] > 0 || stages[StagePick] == 0 {
-			t.Errorf("stages %v", stages)
+		if s := run(t, e, func(o *Options) { o.Version = "v2" }); s[steps] > 0 || s[StagePick] != 2 || s[StageScore] != 3 {
+			t.Errorf("stages %v", s)
 		}
 		report, err := e.Report()
 		if err != nil || len(report.Notes) == 0 || !strings.Contains(report.Notes[0], "different versions") {
@@ -193,51 +159,104 @@ func TestRun(t *testing.T) {
 		}
 	})
 
-	t.Run("another experiment is refused", func(t *testing.T) {
-		e := plan(t, strings.Replace(tinyFile, "loss.class: ce", "loss.class: weighted_ce", 1), dir)
-		var other *OtherError
-		_, err := e.Run(context.Background(), Options{})
-		if !errors.As(err, &other) || !reflect.DeepEqual(other.Cells, []string{"ce-s3"}) {
-			t.Fatalf("error %v, want an OtherError for ce-s3", err)
+	t.Run("another experiment lies beside it", func(t *testing.T) {
+		for _, change := range [][2]string{{"train.samples: 64", "train.samples: 32"}, {"train: 1", "train: 2"}} {
+			wantStates(t, plan(t, strings.Replace(tinyFile, change[0], change[1], 1), dir), StateNew, StateNew)
 		}
-		if stages := run(t, e, Options{Redo: true}); stages[StageTrain] != 64/4 || stages[StageTiles] > 0 {
-			t.Errorf("stages %v", stages)
-		}
-		wantStates(t, plan(t, tinyFile, dir), StateDone, StateOther)
+		wantStates(t, plan(t, strings.Replace(tinyFile, "test: 2", "test: 3", 1), dir), StateStarted, StateStarted)
 	})
+}
 
-	t.Run("other wells are another experiment", func(t *testing.T) {
-		wantStates(t, plan(t, strings.Replace(tinyFile, "train: 1", "train: 2", 1), dir), StateOther, StateOther)
-		wantStates(t, plan(t, strings.Replace(tinyFile, "test: 2", "test: 3", 1), dir), StateStarted, StateOther)
-	})
+// checkLog reads a cell's log: every line names the cell, and what must be there is.
+func checkLog(t *testing.T, path, cell string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for lines := bufio.NewScanner(bytes.NewReader(raw)); lines.Scan(); {
+		var e Event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			t.Fatalf("%s: %v", lines.Text(), err)
+		}
+		if e.Cell != cell || e.Time.IsZero() || e.Stage != StageBegin && e.Seconds <= 0 {
+			t.Errorf("line %s", lines.Text())
+		}
+		seen = append(seen, e.Stage)
+	}
+	for _, want := range []string{StageBegin, StageTiles, StageTrain, StageMatch, StagePick, StageScore, StageDone} {
+		if !slices.Contains(seen, want) {
+			t.Errorf("the log has stages %v, not %s", seen, want)
+		}
+	}
+}
+
+// comparePicks compares the picks of a variant with those of picking the wells with its own configuration, and counts them.
+func comparePicks(t *testing.T, e *Experiment, c Cell, v Variant) (n int) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(e.cellDir(c), train.BestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := model.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := kernel.NewPool(2)
+	defer pool.Close()
+	picker, err := infer.NewPicker(bundle, v.Setup.Pick, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range ofSplit(e.wells, SplitTest) {
+		log, _, err := w.load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := picker.Pick(context.Background(), log, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := picks.ReadFile(filepath.Join(e.cellDir(c), picksName, v.Name, w.name+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.ModelHash != bundle.Hash || len(got.Picks) != len(want.Picks) {
+			t.Fatalf("%s: %d picks of model %s, want %d of %s", v.Name, len(got.Picks), got.ModelHash, len(want.Picks), bundle.Hash)
+		}
+		for i := range want.Picks {
+			if d := got.Picks[i].DepthM - want.Picks[i].DepthM; d > 1e-3 || d < -1e-3 || got.Picks[i].Class != want.Picks[i].Class {
+				t.Errorf("pick %d: %+v, want %+v", i, got.Picks[i], want.Picks[i])
+			}
+		}
+		n += len(want.Picks)
+	}
+	return n
 }
 
 func TestInterruptedRunGoesOn(t *testing.T) {
 	text := strings.Replace(tinyFile, "test: 2", "valid: 1, test: 1", 1)
-	pool := kernel.NewPool(2)
-	defer pool.Close()
 	stopped := errors.New("stopped")
 	ctx, cancel := context.WithCancelCause(context.Background())
 	e := plan(t, text, t.TempDir())
-	ended := 0
-	_, err := e.Run(ctx, Options{
-		Pool: pool,
-		Progress: func(stage string, done, _ int64, _ string) {
-			if stage == StageTrain && done == 32 {
-				cancel(stopped)
-			}
-		},
-		End: func(Cell, *Result, error) { ended++ },
-	})
-	if !errors.Is(err, stopped) || ended > 0 {
-		t.Fatalf("error %v after %d cells, want %v in the first one", err, ended, stopped)
+	s := stages{}
+	opt := s.options()
+	opt.Progress = func(_ Cell, p train.Progress) {
+		if p.Samples == 32 {
+			cancel(stopped)
+		}
 	}
-	wantStates(t, e, StateStarted, StateNew)
-	if stages := run(t, e, Options{}); stages[StageTrain] != 8+16 {
-		t.Errorf("stages %v: want the first cell to go on at its 8th step", stages)
+	outcomes, err := e.Run(ctx, e.Cells, opt)
+	if !errors.Is(err, stopped) || len(outcomes) > 0 || s[StageStopped] != 1 || s[StageFailed] > 0 {
+		t.Fatalf("error %v after %d cells, %v, want %v in the first one", err, len(outcomes), s, stopped)
+	}
+	wantStates(t, e, StateStarted, StateNew, StateNew)
+	if s := run(t, e, nil); s[steps] != 8+16+16 {
+		t.Errorf("stages %v: want the first cell to go on at its 8th step", s)
 	}
 	whole := plan(t, text, t.TempDir())
-	run(t, whole, Options{})
+	run(t, whole, nil)
 	for i, c := range e.Cells {
 		a, err := e.Result(c)
 		if err != nil {
@@ -247,8 +266,33 @@ func TestInterruptedRunGoesOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.ModelHash != b.ModelHash || fmt.Sprint(a.Sweep) != fmt.Sprint(b.Sweep) { // as text: a NaN is not equal to itself
-			t.Errorf("cell %s: models %s and %s differ", c.Name(), a.ModelHash, b.ModelHash)
+		if a.ModelHash != b.ModelHash || len(a.Loss) == 0 || len(a.Loss) != len(b.Loss) {
+			t.Errorf("cell %s: models %s and %s differ", c.Name, a.ModelHash, b.ModelHash)
+		}
+	}
+}
+
+// Two cells at once give the models that each alone gives with as many threads.
+func TestJobs(t *testing.T) {
+	text := strings.Replace(tinyFile, "train.samples: 64", "train.samples: 16", 1)
+	text = strings.Replace(text, "seeds: [3]", "seeds: [3, 4]", 1)
+	e := plan(t, text, t.TempDir())
+	if s := run(t, e, func(o *Options) { o.Jobs = 2 }); s[StageDone] != 4 || s[StageTiles] != 1+2 {
+		t.Errorf("stages %v: want four cells done, and the shared tiles of three wells cut once", s)
+	}
+	alone := plan(t, text, t.TempDir())
+	run(t, alone, func(o *Options) { o.Threads = 1 })
+	for i, c := range e.Cells {
+		a, err := e.Result(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := alone.Result(alone.Cells[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.ModelHash == "" || a.ModelHash != b.ModelHash || a.Threads != 1 {
+			t.Errorf("cell %s: model %s with %d threads, alone %s", c.Name, a.ModelHash, a.Threads, b.ModelHash)
 		}
 	}
 }
@@ -256,37 +300,19 @@ func TestInterruptedRunGoesOn(t *testing.T) {
 // Without training wells, tiles are drawn on the fly, which image dynamic cannot do: that cell fails, the other one runs.
 func TestFailedCellDoesNotStopOthers(t *testing.T) {
 	text := strings.Replace(tinyFile, "preset: vertical, train: 1, ", "", 1)
-	text = strings.Replace(text, "set: {loss.class: focal,", "set: {tile.image: dynamic,", 1)
+	text = strings.Replace(text, "key: loss.class, values: [focal, ce]", "key: tile.image, values: [dynamic, tile]", 1)
 	text = strings.Replace(text, "train.samples: 64", "train.samples: 16\n  train.eval_samples: 8", 1)
 	e := plan(t, text, t.TempDir())
-	pool := kernel.NewPool(2)
-	defer pool.Close()
-	failed, err := e.Run(context.Background(), Options{Pool: pool})
-	if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Error(), "cell focal-s3: ") {
-		t.Fatalf("error %v, failed %v", err, failed)
+	outcomes, err := e.Run(context.Background(), e.Cells, Options{Threads: 2})
+	if err != nil || len(outcomes) != 2 || outcomes[0].Err == nil || !strings.Contains(outcomes[0].Err.Error(), "cell "+e.Cells[0].Name+": ") || outcomes[1].Err != nil {
+		t.Fatalf("error %v, outcomes %v", err, outcomes)
 	}
-	wantStates(t, e, StateNew, StateDone)
+	wantStates(t, e, StateFailed, StateDone)
 	report, err := e.Report()
-	if err != nil || !reflect.DeepEqual(report.Missing, []string{"focal-s3"}) || len(report.Rows) != 3 {
+	if err != nil || len(report.Missing) != 1 || !strings.Contains(report.Missing[0], "failed: tile.image") || len(report.Rows) != 3 {
 		t.Errorf("report %+v (%v)", report, err)
 	}
 	if _, err := e.Result(e.Cells[0]); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("result of the failed cell: %v", err)
-	}
-}
-
-func TestPlanRefuses(t *testing.T) {
-	for text, want := range map[string]string{
-		strings.Replace(tinyFile, "preset: vertical", "preset: horizontal", 1):                                            "unknown well preset",
-		strings.Replace(tinyFile, "loss.class: ce", "loss.clas: ce", 1):                                                   "arm ce: configuration: loss.clas",
-		strings.Replace(tinyFile, "{loss.class: ce, pick.threshold: 0.9}", "{loss.class: focal, pick.threshold: 0.1}", 1): "the same effective configuration",
-	} {
-		f, err := parse([]byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := New(f, "", resolve); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want %q", err, want)
-		}
 	}
 }

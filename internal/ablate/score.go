@@ -10,35 +10,23 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/metrics"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/tile"
 	"github.com/geobfdt/geobfdt/internal/train"
 )
-
-// picksName is the folder of picks in a cell's folder.
-const picksName = "picks"
 
 // sweepFrom is the least confidence of the picks that thresholds are swept over.
 const sweepFrom = 0.05
 
-// above keeps the picks that reach the thresholds. Picks are taken once, with a low threshold: duplicates always give way to the
-// more confident one, so what is left here is what picking with the arm's thresholds would give.
-func above(all []picks.Pick, o infer.Options) (kept []picks.Pick) {
-	for _, p := range all {
-		if p.Confidence >= o.ThresholdOf(p.Class) {
-			kept = append(kept, p)
-		}
-	}
-	return kept
-}
-
-// score picks the test wells with the best model of a cell, and scores the picks.
-func (r *runner) score(ctx context.Context, c Cell, result *Result) error {
-	path := filepath.Join(r.cellDir(c), train.BestName)
+// score picks with the cell's model and scores the picks of every variant.
+func (a *attempt) score(ctx context.Context, result *Result) error {
+	path := filepath.Join(a.cellDir(a.cell), train.BestName)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -48,55 +36,186 @@ func (r *runner) score(ctx context.Context, c Cell, result *Result) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	result.ModelHash = bundle.Hash
-	opt := c.Setup.Pick
-	opt.Threshold = min(sweepFrom, opt.Threshold, opt.ThresholdOf(dip.Fracture))
-	opt.ThresholdFracture = 0
-	picker, err := infer.NewPicker(bundle, opt, r.Pool)
-	if err != nil {
+	if result.Matched, err = a.matched(ctx, bundle); err != nil {
 		return err
 	}
-	var atThreshold, swept []metrics.Well
-	wells := ofSplit(r.wells, SplitTest)
-	for i, w := range wells {
+	var held [][]interval
+	if a.cell.byPatch() {
+		store, err := a.trainStore(ctx)
+		if err != nil {
+			return err
+		}
+		held = heldOut(store.Manifest())
+	}
+	found := map[string]*found{} // by how picks are made
+	for _, v := range a.cell.Variants {
+		key := fmt.Sprintf("%+v", unthresholded(v.Setup.Pick))
+		if found[key] == nil {
+			if found[key], err = a.pickWells(ctx, bundle, unthresholded(v.Setup.Pick), lowest(a.cell.Variants), held); err != nil {
+				return err
+			}
+			result.Warnings = append(result.Warnings, found[key].warnings...)
+		}
+		one, err := a.scoreVariant(v, bundle, found[key])
+		if err != nil {
+			return err
+		}
+		result.Variants = append(result.Variants, *one)
+	}
+	return nil
+}
+
+// unthresholded are the options that decide which picks there are, before those of too little confidence are dropped.
+func unthresholded(o infer.Options) infer.Options {
+	o.Threshold, o.ThresholdFracture = 0, 0
+	return o
+}
+
+// lowest is the threshold that serves all variants and the sweep.
+func lowest(variants []Variant) float64 {
+	least := sweepFrom
+	for _, v := range variants {
+		least = min(least, v.Setup.Pick.Threshold, v.Setup.Pick.ThresholdOf(dip.Fracture))
+	}
+	return least
+}
+
+// above keeps the picks that reach the thresholds. Picks are taken once, with a low threshold: duplicates always give way to the
+// more confident one, so what is left here is what picking with these thresholds would give.
+func above(all []picks.Pick, o infer.Options) (kept []picks.Pick) {
+	for _, p := range all {
+		if p.Confidence >= o.ThresholdOf(p.Class) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// found are the picks of one way to pick, with the truth: of the test wells, and of the held-out stretches of the training wells.
+type found struct {
+	blind, held []metrics.Well
+	headers     []picks.Header // of the blind wells
+	warnings    []string
+}
+
+// pickWells picks the test wells, and in a split by patch the training wells with stretches held out (held, in their order).
+func (a *attempt) pickWells(ctx context.Context, b *model.Bundle, opt infer.Options, threshold float64, held [][]interval) (*found, error) {
+	opt.Threshold = threshold
+	picker, err := infer.NewPicker(b, opt, a.pool)
+	if err != nil {
+		return nil, err
+	}
+	f := new(found)
+	for i, w := range slices.Concat(ofSplit(a.wells, SplitTrain)[:len(held)], ofSplit(a.wells, SplitTest)) {
+		if i < len(held) && len(held[i]) == 0 {
+			continue
+		}
+		began := time.Now()
 		log, truth, err := w.load()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		// Progress counts wells in thousandths: wells differ in length.
-		found, err := picker.Pick(ctx, log, func(done, total int) {
-			r.progress(StagePick, int64(1000*i+1000*done/max(1, total)), int64(1000*len(wells)), w.name)
+		res, err := picker.Pick(ctx, log, nil)
+		if err != nil {
+			return nil, &WellError{w.name, err}
+		}
+		if err := res.Grid.CheckLabels(truth); err != nil {
+			return nil, &WellError{w.name, err}
+		}
+		a.event(Event{Stage: StagePick, Well: w.name, Seconds: time.Since(began).Seconds(), Picks: len(res.Picks)})
+		for _, text := range slices.Concat(log.Warnings, res.Warnings) {
+			f.warnings = append(f.warnings, w.name+": "+text)
+		}
+		one := metrics.Well{Name: w.name, Truth: truth, Picks: res.Picks, TopM: res.Grid.TopM(), BaseM: res.Grid.BaseM()}
+		if i < len(held) {
+			for _, s := range held[i] {
+				part := one
+				part.Name, part.TopM, part.BaseM = fmt.Sprintf("%s %.2f-%.2f m", w.name, s.topM, s.baseM), s.topM, s.baseM
+				f.held = append(f.held, part)
+			}
+			continue
+		}
+		header := picks.Header{Well: log.Well, Reference: string(log.Reference), DeclinationDeg: log.DeclinationDeg, Command: a.Command}
+		if err := a.writeTruth(w, &picks.Table{Header: header, Picks: truth}); err != nil {
+			return nil, err
+		}
+		f.blind, f.headers = append(f.blind, one), append(f.headers, header)
+	}
+	return f, nil
+}
+
+// interval is a stretch of a well, in measured depth.
+type interval struct{ topM, baseM float64 }
+
+// heldOut are the stretches under held-out tiles, for each log of a store. Tiles that touch or overlap make one stretch.
+func heldOut(m *tile.Manifest) [][]interval {
+	out := make([][]interval, len(m.Sources))
+	for _, t := range m.Tiles {
+		if t.Split != tile.Test {
+			continue
+		}
+		all := out[t.Source]
+		if n := len(all); n > 0 && t.TopM <= all[n-1].baseM { // tiles of a log stand in the order of depth
+			all[n-1].baseM = max(all[n-1].baseM, t.BaseM)
+			continue
+		}
+		out[t.Source] = append(all, interval{t.TopM, t.BaseM})
+	}
+	return out
+}
+
+// scoreVariant scores the picks above a variant's thresholds and writes those of the test wells.
+func (a *attempt) scoreVariant(v Variant, b *model.Bundle, f *found) (*VariantResult, error) {
+	began := time.Now()
+	dir := filepath.Join(a.cellDir(a.cell), picksName, v.Name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	opt := v.Setup.Pick
+	for i, w := range f.blind {
+		header := f.headers[i]
+		header.ModelName, header.ModelHash = a.cell.Name, b.Hash
+		err := writeFile(filepath.Join(dir, w.Name+".csv"), func(out io.Writer) error {
+			return picks.WriteCSV(out, &picks.Table{Header: header, Picks: above(w.Picks, opt)}, picks.Metres)
 		})
 		if err != nil {
-			return &WellError{w.name, err}
+			return nil, err
 		}
-		if err := found.Grid.CheckLabels(truth); err != nil {
-			return &WellError{w.name, err}
-		}
-		for _, text := range slices.Concat(log.Warnings, found.Warnings) {
-			result.Warnings = append(result.Warnings, w.name+": "+text)
-		}
-		header := picks.Header{Well: log.Well, Reference: string(log.Reference), DeclinationDeg: log.DeclinationDeg, Command: r.Command}
-		if err := r.writeTruth(w, &picks.Table{Header: header, Picks: truth}); err != nil {
-			return err
-		}
-		kept := above(found.Picks, c.Setup.Pick)
-		header.ModelName, header.ModelHash = c.Name(), bundle.Hash
-		err = writeFile(filepath.Join(r.cellDir(c), picksName, w.name+".csv"), func(out io.Writer) error {
-			return picks.WriteCSV(out, &picks.Table{Header: header, Picks: kept}, picks.Metres)
-		})
-		if err != nil {
-			return err
-		}
-		one := metrics.Well{Name: w.name, Truth: truth, Picks: kept, TopM: found.Grid.TopM(), BaseM: found.Grid.BaseM()}
-		atThreshold = append(atThreshold, one)
-		one.Picks = found.Picks
-		swept = append(swept, one)
 	}
-	if result.Scores, err = metrics.ScoreWells(atThreshold, metrics.DefaultOptions()); err != nil {
-		return err
+	r := &VariantResult{Name: v.Name, Levels: v.Levels, Threshold: opt.Threshold, ThresholdFracture: opt.ThresholdOf(dip.Fracture)}
+	blind, err := scoreWells(f.blind, opt)
+	if err != nil {
+		return nil, err
 	}
-	result.Sweep, err = sweep(swept)
-	return err
+	r.Blind = *blind
+	if len(f.held) > 0 {
+		if r.Held, err = scoreWells(f.held, opt); err != nil {
+			return nil, err
+		}
+	}
+	a.event(Event{Stage: StageScore, Seconds: time.Since(began).Seconds()})
+	return r, nil
+}
+
+// scoreWells scores what reaches the thresholds, and all of it over thresholds.
+func scoreWells(wells []metrics.Well, opt infer.Options) (*Scored, error) {
+	kept := slices.Clone(wells)
+	for i := range kept {
+		kept[i].Picks = above(kept[i].Picks, opt)
+	}
+	scores, err := metrics.ScoreWells(kept, metrics.DefaultOptions())
+	if err != nil {
+		return nil, err
+	}
+	for i := range scores.Wells {
+		for k := range scores.Wells[i].Classes { // large, and said better by the sweep
+			c := &scores.Wells[i].Classes[k]
+			c.Sweep, c.Calibration.Bins = nil, nil
+		}
+	}
+	s := &Scored{Scores: scores}
+	s.Sweep, err = sweep(wells)
+	return s, err
 }
 
 // sweep scores the wells over thresholds, from sweepFrom up.
@@ -106,9 +225,12 @@ func sweep(wells []metrics.Well) ([]Sweep, error) {
 		return nil, err
 	}
 	var out []Sweep
-	for _, class := range all.Pooled.Classes {
-		s := Sweep{Class: class.Class}
-		for _, p := range class.Sweep {
+	for k, class := range all.Pooled.Classes {
+		s := Sweep{Class: class.Class, Wells: make([]WellSweep, len(wells))}
+		for i := range wells {
+			s.Wells[i].Truths = all.Wells[i].Classes[k].Truths
+		}
+		for j, p := range class.Sweep {
 			if p.Threshold < sweepFrom {
 				continue
 			}
@@ -116,28 +238,75 @@ func sweep(wells []metrics.Well) ([]Sweep, error) {
 				s.Best = p
 			}
 			s.Points = append(s.Points, p)
+			for i := range wells {
+				one := all.Wells[i].Classes[k].Sweep[j]
+				s.Wells[i].Picks, s.Wells[i].Hits = append(s.Wells[i].Picks, one.Picks), append(s.Wells[i].Hits, one.Hits)
+			}
 		}
 		out = append(out, s)
 	}
 	return out, nil
 }
 
-// trained reads from the metrics of a run how many samples it has seen, and in how many seconds.
-func trained(path string) (samples int64, seconds float64, err error) {
+// writeTruth writes the truth of a test well, so that picks can be scored by other means too.
+func (e *Experiment) writeTruth(w well, table *picks.Table) error {
+	dir := filepath.Join(e.Dir, "truth")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, w.name+".csv"), func(out io.Writer) error {
+		return picks.WriteCSV(out, table, picks.Metres)
+	})
+}
+
+// readMetrics reads from the metrics of a run how many samples it has seen, in how many seconds, and its loss.
+func (r *Result) readMetrics(path string) error {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	lines := bufio.NewScanner(bytes.NewReader(raw))
 	for lines.Scan() {
 		var line struct {
-			Samples int64   `json:"samples"`
-			Seconds float64 `json:"seconds"`
+			Samples int64    `json:"samples"`
+			Seconds float64  `json:"seconds"`
+			Loss    *float64 `json:"loss"`
+			Class   float64  `json:"class"`
+			Param   float64  `json:"param"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
-			return 0, 0, fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("%s: %w", path, err)
 		}
-		samples, seconds = max(samples, line.Samples), max(seconds, line.Seconds)
+		r.Samples, r.TrainSeconds = max(r.Samples, line.Samples), max(r.TrainSeconds, line.Seconds)
+		if line.Loss != nil {
+			r.Loss = append(r.Loss, LossPoint{line.Samples, *line.Loss, line.Class, line.Param})
+		}
 	}
-	return samples, seconds, lines.Err()
+	if r.TrainSeconds > 0 {
+		r.SamplesPerSecond = float64(r.Samples) / r.TrainSeconds
+	}
+	r.Loss = thin(r.Loss)
+	return lines.Err()
+}
+
+// maxLossPoints is as many as a curve of the report can show.
+const maxLossPoints = 300
+
+// thin averages neighbours until few enough points are left.
+func thin(ps []LossPoint) []LossPoint {
+	k := (len(ps) + maxLossPoints - 1) / maxLossPoints
+	if k <= 1 {
+		return ps
+	}
+	var out []LossPoint
+	for group := range slices.Chunk(ps, k) {
+		var m LossPoint
+		n := float64(len(group))
+		for _, p := range group {
+			m.Total, m.Class, m.Param = m.Total+p.Total/n, m.Class+p.Class/n, m.Param+p.Param/n
+		}
+		m.Samples = group[len(group)-1].Samples
+		out = append(out, m)
+	}
+	return out
 }

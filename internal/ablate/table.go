@@ -5,18 +5,101 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/metrics"
 )
 
-// explanation goes with the table where there is room for it.
-const explanation = `Hits are picks within 5 cm of a truth of their class, in curve distance (depth, dip and azimuth in one
-number) unless the column says depth; chance is what random picks of the same number and shapes reach; 95 % between wells. Best F1 is the
-highest over thresholds, chosen on the test wells themselves: a bound, not a result. Class error is the published measure: the share of
-depth hits with the wrong class; it is blind to false alarms and misses.`
+// Row is the score of a variant of a cell on one class, or the mean of its seeds. Scores pool all test wells; those that do not exist
+// are NaN. Hits are within 5 cm: of the curve distance unless a field says depth.
+type Row struct {
+	Class         string        `json:"class"` // bedding | fracture | any
+	Variant       string        `json:"variant"`
+	Scored        string        `json:"scored"` // on test wells, or on held-out tiles of the training wells
+	Seed          *int64        `json:"seed"`   // nil in a mean
+	Seeds         int           `json:"seeds"`  // behind the row
+	Threshold     metrics.Value `json:"threshold"`
+	Truths        metrics.Value `json:"truths"`
+	Picks         metrics.Value `json:"picks"`
+	Precision     metrics.Value `json:"precision"`
+	Recall        metrics.Value `json:"recall"`
+	F1            metrics.Value `json:"f1"`
+	F1Low         metrics.Value `json:"f1_low"` // bootstrap over test wells (held-out stretches), 95 %; NaN in a mean
+	F1High        metrics.Value `json:"f1_high"`
+	ChanceF1      metrics.Value `json:"chance_f1"`
+	BestF1        metrics.Value `json:"best_f1"` // over thresholds, chosen on the test wells
+	BestThreshold metrics.Value `json:"best_threshold"`
+	DepthF1       metrics.Value `json:"depth_f1"`
+	DepthChanceF1 metrics.Value `json:"depth_chance_f1"`
+	DipWithin3Deg metrics.Value `json:"dip_within_3deg"` // share of the depth hits
+	ClassError    metrics.Value `json:"class_error"`     // the published measure, see Matched; of all classes
+	TrainSeconds  metrics.Value `json:"train_seconds"`
+	PerSecond     metrics.Value `json:"samples_per_second"`
+}
+
+// What a row is scored on.
+const (
+	OnWells = "wells"
+	OnTiles = "held-out tiles"
+)
+
+// newRow is the part of a variant's scores that is about one class.
+func newRow(d scoredVariant, class string, held bool) (Row, error) {
+	s, on := &d.result.Blind, OnWells
+	if held {
+		s, on = d.result.Held, OnTiles
+	}
+	c := s.Scores.Pooled.Class(class)
+	k := slices.IndexFunc(s.Sweep, func(s Sweep) bool { return s.Class == class })
+	bad := func() (Row, error) {
+		return Row{}, fmt.Errorf("cell %s: %s has no scores of %s at %g cm: remove it, and the cell is scored again", d.cell.Cell, resultName, class, metrics.HeadlineCM)
+	}
+	if c == nil || k < 0 {
+		return bad()
+	}
+	curve, depth := at(c.Curve, metrics.HeadlineCM), at(c.Depth, metrics.HeadlineCM)
+	if curve == nil || depth == nil || depth.Errors == nil {
+		return bad()
+	}
+	nan := metrics.Value(math.NaN())
+	row := Row{
+		Class: class, Variant: d.result.Name, Scored: on, Seed: &d.cell.Seed, Seeds: 1,
+		Threshold: metrics.Value(d.result.Threshold), Truths: metrics.Value(c.Truths), Picks: metrics.Value(c.Picks),
+		Precision: curve.Precision, Recall: curve.Recall, F1: curve.F1, F1Low: nan, F1High: nan, ChanceF1: curve.ChanceF1,
+		BestF1: s.Sweep[k].Best.F1, BestThreshold: metrics.Value(s.Sweep[k].Best.Threshold),
+		DepthF1: depth.F1, DepthChanceF1: depth.ChanceF1, DipWithin3Deg: depth.Errors.DipWithin3Deg,
+		ClassError: d.cell.classError(), TrainSeconds: metrics.Value(d.cell.TrainSeconds), PerSecond: metrics.Value(d.cell.SamplesPerSecond),
+	}
+	if held {
+		row.ClassError = nan
+	}
+	if class == dip.Fracture.String() {
+		row.Threshold = metrics.Value(d.result.ThresholdFracture)
+	}
+	if curve.F1Interval != nil {
+		row.F1Low, row.F1High = curve.F1Interval.Low, curve.F1Interval.High
+	}
+	return row, nil
+}
+
+// meanRow averages the rows of a variant. A score that some seeds do not have, such as the precision of no picks, is averaged over the
+// others.
+func meanRow(rows []Row) Row {
+	m := Row{Class: rows[0].Class, Variant: rows[0].Variant, Scored: rows[0].Scored, Seeds: len(rows)}
+	for _, c := range columns {
+		var v mean
+		for i := range rows {
+			v.add(float64(*c.value(&rows[i])))
+		}
+		*c.value(&m) = v.value()
+	}
+	// An interval between wells does not average over seeds.
+	m.F1Low, m.F1High = metrics.Value(math.NaN()), metrics.Value(math.NaN())
+	return m
+}
 
 // column is one column of the table; a number that does not exist is empty in CSV and - for people.
 type column struct {
@@ -54,31 +137,35 @@ func (r *Row) seed() string {
 	return strconv.FormatInt(*r.Seed, 10)
 }
 
-func (c *column) text(r *Row) string {
-	v := float64(*c.value(r))
-	if math.IsNaN(v) {
+// decimal is a score for people.
+func decimal(v metrics.Value, decimals int) string {
+	if math.IsNaN(float64(v)) {
 		return "-"
 	}
-	return strconv.FormatFloat(v, 'f', c.decimals, 64)
+	return strconv.FormatFloat(float64(v), 'f', decimals, 64)
+}
+
+// digits is a score for programs.
+func digits(v metrics.Value) string {
+	if math.IsNaN(float64(v)) {
+		return ""
+	}
+	return strconv.FormatFloat(float64(v), 'g', 6, 64)
 }
 
 // WriteCSV writes one line a row.
 func (r *Report) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	line := []string{"class", "arm", "seed"}
+	line := []string{"class", "variant", "scored_on", "seed"}
 	for _, c := range columns {
 		line = append(line, c.csv)
 	}
 	out.Write(line) // csv.Writer keeps the first error for Error
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		line = append(line[:0], row.Class, row.Arm, row.seed())
+		line = append(line[:0], row.Class, row.Variant, row.Scored, row.seed())
 		for _, c := range columns {
-			cell := ""
-			if v := float64(*c.value(row)); !math.IsNaN(v) {
-				cell = strconv.FormatFloat(v, 'g', 6, 64)
-			}
-			line = append(line, cell)
+			line = append(line, digits(*c.value(row)))
 		}
 		out.Write(line)
 	}
@@ -86,47 +173,56 @@ func (r *Report) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-// WriteMarkdown writes the rows as a table, then what is missing and the notes.
-func (r *Report) WriteMarkdown(w io.Writer) error {
-	var b strings.Builder
-	b.WriteString("| class | arm | seed |")
-	for _, c := range columns {
-		b.WriteString(" " + c.head + " |")
-	}
-	b.WriteString("\n|---|---|---|" + strings.Repeat("---:|", len(columns)) + "\n")
-	for i := range r.Rows {
-		row := &r.Rows[i]
-		fmt.Fprintf(&b, "| %s | %s | %s |", row.Class, row.Arm, row.seed())
-		for _, c := range columns {
-			b.WriteString(" " + c.text(row) + " |")
+// WriteEffects writes one line an effect, as CSV. A split by patch adds lines of measure held_out_f1: held-out tiles against unseen wells.
+func (r *Report) WriteEffects(w io.Writer) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"factor", "level", "against", "class", "measure", "base", "value", "diff", "low", "high", "pairs", "wells", "verdict"})
+	for _, f := range r.Factors {
+		for _, e := range f.Effects {
+			out.Write([]string{e.Factor, e.Level, e.Against, e.Class, e.Measure, digits(e.Base), digits(e.Value), digits(e.Diff), digits(e.Low),
+				digits(e.High), strconv.Itoa(e.Pairs), strconv.Itoa(e.Wells), string(e.Verdict)})
 		}
-		b.WriteByte('\n')
+		for _, l := range f.Leaks {
+			out.Write([]string{f.Name, l.Level, l.Level, l.Class, "held_out_f1", digits(l.Blind), digits(l.Held), digits(l.Diff), digits(l.Low),
+				digits(l.High), strconv.Itoa(l.Seeds), "", ""})
+		}
 	}
-	if lines := r.remarks(); len(lines) > 0 {
-		b.WriteString("\n- " + strings.Join(lines, "\n- ") + "\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	out.Flush()
+	return out.Error()
 }
 
-// WriteTable writes the rows for people, then what is missing and the notes.
+// WriteTable writes the rows, of several seeds their mean only, for people on a terminal, then the verdicts, what is missing and the notes.
 func (r *Report) WriteTable(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) // reports its first error at Flush
-	fmt.Fprint(table, "class\tarm\tseed")
+	fmt.Fprint(table, "class\tvariant\tscored on\tseed")
 	for _, c := range columns {
 		fmt.Fprint(table, "\t", c.head)
 	}
 	fmt.Fprintln(table)
+	averaged := map[[3]string]bool{}
+	for _, row := range r.Rows {
+		averaged[[3]string{row.Class, row.Variant, row.Scored}] = row.Seed == nil // the mean stands last
+	}
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		fmt.Fprintf(table, "%s\t%s\t%s", row.Class, row.Arm, row.seed())
+		if row.Seed != nil && averaged[[3]string{row.Class, row.Variant, row.Scored}] {
+			continue
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s", row.Class, row.Variant, row.Scored, row.seed())
 		for _, c := range columns {
-			fmt.Fprint(table, "\t", c.text(row))
+			fmt.Fprint(table, "\t", decimal(*c.value(row), c.decimals))
 		}
 		fmt.Fprintln(table)
 	}
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	for i := range r.Factors {
+		for _, line := range r.Factors[i].Sentences() {
+			if _, err := fmt.Fprintf(w, "%s: %s\n", r.Factors[i].Name, line); err != nil {
+				return err
+			}
+		}
 	}
 	for _, line := range r.remarks() {
 		if _, err := fmt.Fprintln(w, line); err != nil {
@@ -137,8 +233,8 @@ func (r *Report) WriteTable(w io.Writer) error {
 }
 
 func (r *Report) remarks() (lines []string) {
-	if len(r.Missing) > 0 {
-		lines = append(lines, "no result yet: "+strings.Join(r.Missing, ", "))
+	for _, m := range r.Missing {
+		lines = append(lines, "no result yet: "+m)
 	}
 	return append(lines, r.Notes...)
 }

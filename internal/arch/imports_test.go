@@ -21,12 +21,12 @@ const (
 var layers = [][]string{
 	{"kernel", "match", "dip"},
 	{"imagelog", "las", "dlis", "lis"},
-	{"npz", "raster", "csvmat", "picks"},
-	{"metrics", "wellfile", "nn", "checkpoint"},
+	{"npz", "raster", "csvmat", "pads", "picks", "survey", "qc"},
+	{"metrics", "wellfile", "nn", "checkpoint", "labels"},
 	{"tile", "synth", "optim", "loss"},
-	{"model", "plot"},
-	{"train", "infer", "export", "defaultmodel"},
-	{"ablate", "calibrate"},
+	{"model", "plot", "hough", "ablate/chart"},
+	{"train", "infer", "export", "derived", "defaultmodel", "batch"},
+	{"report", "ablate", "calibrate", "matched"},
 	{"config", "cliio"},
 }
 
@@ -35,7 +35,7 @@ var forbidden = []struct {
 	from, to []string
 	reason   string
 }{
-	{[]string{"las", "dlis", "lis", "npz", "raster", "csvmat", "wellfile", "imagelog"}, []string{"dip", "picks"}, "readers know no geology"},
+	{[]string{"las", "dlis", "lis", "npz", "raster", "csvmat", "pads", "wellfile", "imagelog"}, []string{"dip", "picks"}, "readers know no geology"},
 	{[]string{"dip", "match"}, []string{"las", "dlis", "lis", "npz", "raster", "csvmat", "wellfile", "imagelog"}, "geometry knows no files"},
 	{[]string{"kernel", "nn", "optim"}, []string{"dip", "picks", "imagelog", "las", "dlis", "lis", "npz", "raster", "csvmat", "wellfile"}, "the numeric stack knows neither geology nor files"},
 	{[]string{"checkpoint"}, []string{"nn", "kernel"}, "a file format knows no network"},
@@ -51,6 +51,7 @@ var libraries = []struct {
 	{"github.com/spf13/cobra", []string{"cmd/geobfdt"}, "only commands know flags"},
 	{"github.com/spf13/pflag", []string{"cmd/geobfdt"}, "only commands know flags"},
 	{"github.com/schollz/progressbar", []string{"internal/cliio"}, "progress is shown by cliio.Console"},
+	{"gonum.org/v1/plot", []string{"internal/plot"}, "figures are drawn in one place"},
 	{"github.com/rs/zerolog", []string{"internal/cliio", "cmd/geobfdt"}, "packages below return errors and warnings, commands log them"},
 }
 

@@ -70,7 +70,8 @@ type verifierSource struct {
 	wells  int
 }
 
-// TrainVerifier trains the second look of a bundle's network on the wells that draw gives, which are as many as it takes.
+// TrainVerifier trains the second look of a bundle's network, the one that it has or a new one, on the wells that draw gives, which are
+// as many as it takes.
 func TrainVerifier(ctx context.Context, b *model.Bundle, pick infer.Options, opt VerifierOptions, pool *kernel.Pool, draw func(i int) (Well, error), progress func(VerifierProgress)) (*model.Verifier, error) {
 	plain := *b
 	plain.Calibration, plain.Verifier = nil, nil
@@ -80,9 +81,11 @@ func TrainVerifier(ctx context.Context, b *model.Bundle, pick infer.Options, opt
 	if err != nil {
 		return nil, err
 	}
-	v, err := model.NewVerifier(b.Tile.Columns, opt.Seed)
-	if err != nil {
-		return nil, err
+	v := b.Verifier
+	if v == nil {
+		if v, err = model.NewVerifier(b.Tile.Columns, opt.Seed); err != nil {
+			return nil, err
+		}
 	}
 	src := &verifierSource{bundle: b, picker: picker, draw: draw, rng: rand.New(rand.NewPCG(uint64(opt.Seed), 0x7374_7269))}
 	g := v.Build(pool, opt.Batch, true)

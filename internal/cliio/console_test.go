@@ -86,12 +86,39 @@ func TestProgressLines(t *testing.T) {
 	var line struct {
 		Message, State, Left string
 		Done, Total          int64
+		Seconds              float64
 	}
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 		t.Fatal(err)
 	}
 	// 5 of 100 in 5 s: 95 s are left.
-	if line.Message != "train" || line.State != "loss 1.5" || line.Done != 5 || line.Total != 100 || line.Left != "1m35s" {
+	if line.Message != "train" || line.State != "loss 1.5" || line.Done != 5 || line.Total != 100 || line.Left != "1m35s" || line.Seconds != 5 {
+		t.Errorf("got %+v", line)
+	}
+}
+
+// A job that goes on did not do in this sitting what was done before it; fields stand in the line as they are.
+func TestProgressOfResumedJob(t *testing.T) {
+	var b bytes.Buffer
+	c, err := NewConsole(&b, LogOptions{Level: "info", Format: "json"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := time.Unix(0, 0)
+	c.now = func() time.Time { return clock }
+	p := c.Start("train", 100)
+	p.Update(50, "")
+	clock = clock.Add(10 * time.Second)
+	p.Update(60, "loss 1.5", "loss", 1.5, "cell", "baseline")
+	var line struct {
+		Left, State, Cell string
+		Loss              float64
+	}
+	if err := json.Unmarshal(b.Bytes(), &line); err != nil {
+		t.Fatal(err)
+	}
+	// 10 in 10 s, 40 are left.
+	if line.Left != "40.0s" || line.Loss != 1.5 || line.Cell != "baseline" || line.State != "" {
 		t.Errorf("got %+v", line)
 	}
 }

@@ -2,6 +2,7 @@ package cliio
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -17,6 +18,8 @@ type Progress struct {
 	total       int64
 	bar         *progressbar.ProgressBar // nil: log lines
 	start, last time.Time
+	first       int64 // units that were done at the first Update: a job that goes on did not do them now
+	begun       bool
 }
 
 // Start begins a job of total units; what is its name, such as "train". A total of 0 or less is not known.
@@ -40,8 +43,9 @@ func (c *Console) Start(what string, total int64) *Progress {
 	return p
 }
 
-// Update says how many units are done, with a short note such as the loss.
-func (p *Progress) Update(done int64, note string) {
+// Update says how many units are done, with a short note such as the loss for the bar. fields, names and values in turn, stand in its
+// place in a log line, where they can be searched; without them the note does.
+func (p *Progress) Update(done int64, note string, fields ...any) {
 	if p.bar != nil {
 		p.c.mu.Lock()
 		defer p.c.mu.Unlock()
@@ -53,20 +57,25 @@ func (p *Progress) Update(done int64, note string) {
 		return
 	}
 	now := p.c.now()
+	if !p.begun {
+		p.first, p.begun = done, true
+	}
 	if now.Sub(p.last) < p.c.every {
 		return
 	}
 	p.last = now
-	line := p.c.Log.Info().Int64("done", done)
+	elapsed := now.Sub(p.start)
+	line := p.c.Log.Info().Float64("seconds", math.Round(10*elapsed.Seconds())/10).Int64("done", done)
 	if p.total > 0 {
 		line = line.Int64("total", p.total)
-		if done > 0 {
-			elapsed := now.Sub(p.start)
-			left := time.Duration(float64(elapsed) * float64(p.total-done) / float64(done))
+		if done > p.first {
+			left := time.Duration(float64(elapsed) * float64(p.total-done) / float64(done-p.first))
 			line = line.Str("left", formatDuration(max(left, 0)))
 		}
 	}
-	if note != "" {
+	if len(fields) > 0 {
+		line = line.Fields(fields)
+	} else if note != "" {
 		line = line.Str("state", note)
 	}
 	line.Msg(p.what)

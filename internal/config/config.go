@@ -3,6 +3,7 @@ package config
 import (
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/loss"
+	"github.com/geobfdt/geobfdt/internal/matched"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/tile"
 	"github.com/geobfdt/geobfdt/internal/train"
@@ -10,14 +11,15 @@ import (
 
 // Config is the whole configuration. Its mapstructure tags are the keys of the file.
 type Config struct {
-	Tile    tile.Options  `mapstructure:"tile"`
-	Augment tile.Augment  `mapstructure:"augment"`
-	Model   model.Options `mapstructure:"model"`
-	Loss    loss.Options  `mapstructure:"loss"`
-	Train   train.Options `mapstructure:"train"`
-	Pick    infer.Options `mapstructure:"pick"`
-	Log     Log           `mapstructure:"log"`
-	Threads int           `mapstructure:"threads"` // worker threads; 0: one per core
+	Tile    tile.Options    `mapstructure:"tile"`
+	Augment tile.Augment    `mapstructure:"augment"`
+	Model   model.Options   `mapstructure:"model"`
+	Loss    loss.Options    `mapstructure:"loss"`
+	Train   train.Options   `mapstructure:"train"`
+	Pick    infer.Options   `mapstructure:"pick"`
+	Matched matched.Options `mapstructure:"matched"` // the classical picker
+	Log     Log             `mapstructure:"log"`
+	Threads int             `mapstructure:"threads"` // worker threads; 0: one per core
 }
 
 // Log says what is logged to stderr and how.
@@ -60,8 +62,9 @@ func Defaults() Config {
 		Pick: infer.Options{
 			Threshold: 0.5, ThresholdFracture: 0, Candidate: 0.2, RowM: 0, Overlap: 0.5, Dewarp: true,
 			MergeM: 0.03, Refine: true, RefinedMergeM: 0.02, MinCoverage: 0.25,
-			Batch: 16, DiameterIn: 8.5, AssumeVertical: false,
+			Batch: 16, DiameterIn: 8.5, ElectricalFactor: 1, AssumeVertical: false,
 		},
+		Matched: matched.Options{MaxAmplitudeM: 1.5},
 		Log:     Log{Level: "info", Format: "text"},
 		Threads: 0,
 	}

@@ -136,6 +136,8 @@ func (c *Config) checkPick(v *checker) {
 	v.within("pick.min_coverage", p.MinCoverage, 0, 1)
 	v.count("pick.batch", p.Batch, 1, 4096)
 	v.within("pick.diameter_in", p.DiameterIn, 2, 60)
+	v.within("pick.electrical_factor", p.ElectricalFactor, 0.8, 1.5)
+	v.within("matched.max_amplitude_m", c.Matched.MaxAmplitudeM, 0, 10)
 }
 
 // checker collects problems.

@@ -35,16 +35,18 @@ const maxLineBytes = 4 << 20
 
 // Options change how values are read. The zero value is right for most files.
 type Options struct {
-	NullValues []float64 // numbers that mean "no wall seen"; nil stands for las.DefaultNulls()
+	NullValues []float64        // numbers that mean "no wall seen"; nil stands for las.DefaultNulls()
+	Storage    imagelog.Storage // of the image, which goes there as it is read
 }
 
 // Read reads a table as an image log. Depth may descend. Errors wrap ErrFormat or imagelog.ErrNoData, or come from r.
 func Read(r io.Reader, opt Options) (*imagelog.Log, error) {
-	p := parser{lines: bufio.NewScanner(r), nulls: opt.NullValues, metres: math.NaN()}
+	p := parser{lines: bufio.NewScanner(r), nulls: opt.NullValues, storage: opt.Storage, metres: math.NaN()}
 	if p.nulls == nil {
 		p.nulls = las.DefaultNulls()
 	}
 	p.lines.Buffer(make([]byte, 1<<16), maxLineBytes)
+	defer p.close()
 	err := p.read()
 	switch scanErr := p.lines.Err(); {
 	case err != nil:
@@ -70,13 +72,15 @@ type parser struct {
 	number int // of the current line, from 1
 	nulls  []float64
 
+	storage   imagelog.Storage
 	separator byte // 0 for blanks
 	columns   []column
 	metres    float64 // per unit of depth; NaN until known
 
 	well, reference string
 	depth           []float64
-	pixels          []float32
+	image           *imagelog.Builder // nil before the header
+	pixels          []float32         // of the current row
 	curves          [len(curveNames)][]float64
 }
 
@@ -145,6 +149,7 @@ func (p *parser) header(line []byte) error {
 	if !slices.Contains(p.columns, isImage) {
 		return fmt.Errorf("%w: line %d names no azimuth column", ErrFormat, p.number)
 	}
+	p.image = imagelog.NewBuilder(p.imageColumns(), p.storage)
 	if _, isNumber := las.ParseFloat([]byte(strings.TrimSpace(names[0]))); isNumber {
 		return p.row(line) // no header at all
 	}
@@ -184,6 +189,7 @@ func (p *parser) row(line []byte) error {
 	if p.separator == 0 {
 		rest = bytes.TrimSpace(line)
 	}
+	p.pixels = p.pixels[:0]
 	for i, kind := range p.columns {
 		field, after, more := p.cut(rest)
 		if !more && i+1 < len(p.columns) {
@@ -212,7 +218,24 @@ func (p *parser) row(line []byte) error {
 	if len(bytes.Trim(rest, " \t;,")) > 0 {
 		return fmt.Errorf("%w: line %d has more values than the %d columns", ErrFormat, p.number, len(p.columns))
 	}
-	return nil
+	return p.image.Append(p.pixels)
+}
+
+// imageColumns counts the columns of the image.
+func (p *parser) imageColumns() (n int) {
+	for _, kind := range p.columns {
+		if kind == isImage {
+			n++
+		}
+	}
+	return n
+}
+
+// close drops an image that has become no log.
+func (p *parser) close() {
+	if p.image != nil {
+		_ = p.image.Close() // what went wrong before matters more
+	}
 }
 
 // cut returns the first field of a line, what follows it, and whether a separator came after it.
@@ -257,13 +280,7 @@ func (p *parser) log() (*imagelog.Log, error) {
 	for i := range p.depth {
 		p.depth[i] *= p.metres
 	}
-	columns := 0
-	for _, kind := range p.columns {
-		if kind == isImage {
-			columns++
-		}
-	}
-	l, err := imagelog.FromRaw(p.depth, p.pixels, columns, func(l *imagelog.Log) {
+	l, err := p.image.Log(p.depth, func(l *imagelog.Log) {
 		for i, values := range []*[]float64{&l.DeviDeg, &l.HaziDeg, &l.P1NODeg, &l.RBDeg, &l.C1In, &l.C2In, &l.BSIn} {
 			*values = p.curves[i]
 		}

@@ -61,6 +61,13 @@ func TestGolden(t *testing.T) {
 			`{"well":"A-1, side track","azimuth_reference":"north","class":"fracture","depth_m":809.1844,"apparent_dip_deg":72.054,` +
 			`"apparent_azimuth_deg":24.00,"true_dip_deg":71.744,"true_azimuth_deg":23.93,"confidence":0.8750,"amplitude_m":0.35000,` +
 			`"hole_diameter_m":0.2269,"coverage":0.640,"quality":"B","flags":["conductive","merged"]}` + "\n",
+		"techlog": "MD,TYPE,DIP_APP,AZIM_APP,DIP_TRU,AZIM_TRU,CONF,AMPL,DIAM,COVR,QUALITY,FLAGS\nm,,deg,deg,deg,deg,,m,m,,,\n" +
+			"808.7045,Bedding,25.829,213.57,-9999,-9999,1.0000,-9999,-9999,-9999,,\n" +
+			"809.1844,Fracture,72.054,24.00,71.744,23.93,0.8750,0.35000,0.2269,0.640,B,conductive|merged\n",
+		"petrel": "# point well data: measured depth in m, apparent dips in degrees\n# datum: KB\n# azimuth_reference: north\n" +
+			"Well\tMD (m)\tapparent dip (deg)\tapparent azimuth (deg)\tconfidence\ttype\tquality\n" +
+			"A-1, side track\t808.7045\t25.829\t213.57\t1.0000\tBedding\t\n" +
+			"A-1, side track\t809.1844\t72.054\t24.00\t0.8750\tFracture\tB\n",
 	} {
 		if got := export(t, format, example(), Options{}); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", format, got, want)
@@ -184,6 +191,12 @@ func TestWriteRefuses(t *testing.T) {
 		"no table":     {"las", nil, Options{}, nil},
 		"invalid pick": {"jsonl", invalid, Options{}, picks.ErrInvalid},
 		"no true dip":  {"wellcad", example(), Options{Dip: True}, ErrNoTrueDip},
+		"petrel, too":  {"petrel", example(), Options{Dip: True}, ErrNoTrueDip},
+		"no apparent":  {"wellcad", trueOnly(), Options{}, ErrNoApparentDip},
+		"csv needs it": {"csv", trueOnly(), Options{Dip: True}, ErrNoApparentDip},
+		"structural":   {"petrel", trueOnly(), Options{Structural: &dip.Plane{DipDeg: 3}}, nil},
+		"form":         {"las", example(), Options{Form: "quadrant"}, nil},
+		"fixed form":   {"geolog", example(), Options{Form: Pole}, nil},
 		"no picks":     {"las", &picks.Table{}, Options{}, ErrNoPicks},
 	} {
 		var out bytes.Buffer
@@ -197,10 +210,73 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
+// trueOnly is a pick as a table of true dips gives it.
+func trueOnly() *picks.Table {
+	p := picks.New(dip.Fracture, dip.Sinusoid{DepthM: 1, DipDeg: math.NaN(), AzimuthDeg: math.NaN()})
+	p.TrueDipDeg, p.TrueAzimuthDeg = 60, 300
+	return &picks.Table{Picks: []picks.Pick{p}}
+}
+
+// A plane that dips 60 towards 300 strikes 210 by the right-hand rule; its pole plunges 30 towards 120. One that dips 10 towards 45
+// strikes 315, and its pole plunges 80 towards 225.
+func TestForms(t *testing.T) {
+	table := trueOnly()
+	table.Picks[0].DipDeg, table.Picks[0].AzimuthDeg = 10, 45
+	for form, want := range map[Form][]string{
+		DipAzimuth: {`"apparent_dip_deg":10.000,"apparent_azimuth_deg":45.00,"true_dip_deg":60.000,"true_azimuth_deg":300.00`,
+			"true dip (deg)\ttrue azimuth (deg)\tconfidence", "\t60.000\t300.00\t", "DIP_APP,AZIM_APP,DIP_TRU,AZIM_TRU", "10.000,45.00,60.000,300.00"},
+		StrikeRHR: {`"apparent_dip_deg":10.000,"apparent_strike_rhr_deg":315.00,"true_dip_deg":60.000,"true_strike_rhr_deg":210.00`,
+			"true dip (deg)\ttrue strike RHR (deg)\tconfidence", "\t60.000\t210.00\t", "DIP_APP,STRK_APP,DIP_TRU,STRK_TRU", "10.000,315.00,60.000,210.00"},
+		Pole: {`"apparent_pole_plunge_deg":80.000,"apparent_pole_trend_deg":225.00,"true_pole_plunge_deg":30.000,"true_pole_trend_deg":120.00`,
+			"true pole plunge (deg)\ttrue pole trend (deg)\tconfidence", "\t30.000\t120.00\t", "PLNG_APP,TRND_APP,PLNG_TRU,TRND_TRU", "80.000,225.00,30.000,120.00"},
+	} {
+		opt := Options{Dip: True, Form: form}
+		text := export(t, "jsonl", table, opt) + export(t, "petrel", table, opt) + export(t, "techlog", table, opt)
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: no %q in\n%s", form, w, text)
+			}
+		}
+		f, err := las.Read(strings.NewReader(export(t, "las", table, opt)), las.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[Form][2]string{DipAzimuth: {"DIP", "AZIM"}, StrikeRHR: {"DIP", "STRK"}, Pole: {"PLNG", "TRND"}}[form]
+		values := map[Form][2]float64{DipAzimuth: {60, 300}, StrikeRHR: {60, 210}, Pole: {30, 120}}[form]
+		for i, name := range names {
+			if c := f.Curve(name); c == nil || c.Values[0] != values[i] {
+				t.Errorf("%s: curve %s is %v, want %g", form, name, c, values[i])
+			}
+		}
+	}
+}
+
+// Formats with a head say that the true dips are not those of today.
+func TestStructuralIsSaid(t *testing.T) {
+	opt := Options{Dip: True, Structural: &dip.Plane{DipDeg: 12, AzimuthDeg: 140}}
+	if text := export(t, "petrel", trueOnly(), opt); !strings.Contains(text, "# structural dip removed: 12/140\n") {
+		t.Errorf("petrel: %s", text)
+	}
+	f, err := las.Read(strings.NewReader(export(t, "las", trueOnly(), opt)), las.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"SDIP": "12", "SAZI": "140"} {
+		if item, _ := f.Item(las.Parameter, name); item.Value != want {
+			t.Errorf("%s is %q, want %s", name, item.Value, want)
+		}
+	}
+}
+
 func TestEmptyTable(t *testing.T) {
-	for _, format := range []string{"wellcad", "geolog", "jsonl"} {
+	for _, format := range []string{"csv", "wellcad", "geolog", "techlog", "petrel", "jsonl"} {
 		got := export(t, format, &picks.Table{}, Options{})
-		if lines := strings.Count(got, "\n"); lines != 2 && format != "jsonl" || format == "jsonl" && lines != 0 {
+		want := map[string]int{"csv": 1, "jsonl": 0}
+		lines, listed := want[format]
+		if !listed {
+			lines = 2
+		}
+		if strings.Count(got, "\n") != lines {
 			t.Errorf("%s: %q", format, got)
 		}
 	}

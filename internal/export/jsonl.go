@@ -50,8 +50,7 @@ func jsonLine(h *picks.Header, p *picks.Pick, opt Options) ([]byte, error) {
 	if err := member("class", p.Class); err != nil {
 		return nil, err
 	}
-	for i := range fields {
-		f := &fields[i]
+	for _, f := range fieldsOf(opt.Form) {
 		key := f.name
 		if f.quantity == depth {
 			key += "_" + string(opt.DepthUnit)

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNoPicks: the table is empty, and the format cannot say so.
-var ErrNoPicks = errors.New("no picks: a LAS file needs at least one row; lower the threshold of picking, or export jsonl")
+var ErrNoPicks = errors.New("no picks: a LAS file needs at least one row; lower the threshold of picking, or export csv")
 
 // lasIndexStep is the resolution of the index in a LAS file, in its own unit.
 const lasIndexStep = 1e-5
@@ -24,11 +24,10 @@ func writeLAS(w io.Writer, t *picks.Table, opt Options) error {
 	}
 	file := &las.File{Sections: []las.Section{
 		{Kind: las.Well, Items: []las.Item{{Mnemonic: "WELL", Value: t.Well, Description: "well"}}},
-		{Kind: las.Parameter, Items: lasParameters(&t.Header)},
+		{Kind: las.Parameter, Items: lasParameters(&t.Header, opt.Structural)},
 	}}
-	for i := range fields {
-		f := &fields[i]
-		c := las.Curve{Mnemonic: f.mnemonic, Unit: f.lasUnit(opt.DepthUnit), Description: f.doc, Values: make([]float64, n)}
+	for _, f := range fieldsOf(opt.Form) {
+		c := las.Curve{Mnemonic: f.mnemonic, Unit: f.unit(opt.DepthUnit), Description: f.doc, Values: make([]float64, n)}
 		for k := range t.Picks {
 			c.Values[k] = f.round(f.value(&t.Picks[k], opt.DepthUnit), f.decimals)
 		}
@@ -50,21 +49,8 @@ func writeLAS(w io.Writer, t *picks.Table, opt Options) error {
 	return las.Write(w, file)
 }
 
-func (f *field) lasUnit(unit picks.Unit) string {
-	switch f.quantity {
-	case depth:
-		return string(unit)
-	case length:
-		return "m"
-	case angle:
-		return "deg"
-	default:
-		return ""
-	}
-}
-
 // lasParameters say what the numbers refer to and what the codes mean.
-func lasParameters(h *picks.Header) []las.Item {
+func lasParameters(h *picks.Header, structural *dip.Plane) []las.Item {
 	var items []las.Item
 	for _, item := range []las.Item{
 		{Mnemonic: "PDAT", Value: h.Datum, Description: "depth datum"},
@@ -77,8 +63,12 @@ func lasParameters(h *picks.Header) []las.Item {
 		}
 	}
 	if h.DeclinationDeg != 0 {
-		items = append(items, las.Item{Mnemonic: "MDEC", Unit: "deg", Value: strconv.FormatFloat(h.DeclinationDeg, 'g', -1, 64),
-			Description: "magnetic declination, east positive"})
+		items = append(items, las.Item{Mnemonic: "MDEC", Unit: "deg", Value: number(h.DeclinationDeg), Description: "magnetic declination, east positive"})
+	}
+	if structural != nil {
+		items = append(items,
+			las.Item{Mnemonic: "SDIP", Unit: "deg", Value: number(structural.DipDeg), Description: "structural dip removed from the true dips"},
+			las.Item{Mnemonic: "SAZI", Unit: "deg", Value: number(structural.AzimuthDeg), Description: "its azimuth"})
 	}
 	for class := range dip.Class(dip.NumClasses) {
 		items = append(items, las.Item{Mnemonic: "TYPE_" + strconv.Itoa(int(class)), Value: class.String(), Description: "meaning of TYPE"})
@@ -88,3 +78,5 @@ func lasParameters(h *picks.Header) []las.Item {
 	}
 	return items
 }
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

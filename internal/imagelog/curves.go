@@ -31,7 +31,7 @@ func (l *Log) DiameterM(row int) (float64, DiameterSource) { return l.DiameterAt
 func (l *Log) DiameterAtDepth(depthM float64) (float64, DiameterSource) {
 	sane := func(v float64) bool { return v >= minDiameterIn && v <= maxDiameterIn }
 	sum, n := 0.0, 0.0
-	for _, caliper := range [][]float64{l.C1In, l.C2In} {
+	for _, caliper := range [][]float64{l.C1In, l.C2In, l.C3In} {
 		if v := l.at(depthM, caliper, caliperReachM, sane, lerp); !math.IsNaN(v) {
 			sum, n = sum+v, n+1
 		}

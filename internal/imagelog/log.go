@@ -38,26 +38,41 @@ func New(depthM []float64, pixels []float32, columns int) (*Log, error) {
 // maskGaps returns which pixels are finite, and sets the others to 0.
 func maskGaps(pixels []float32) []bool {
 	mask := make([]bool, len(pixels))
+	fillMask(mask, pixels)
+	return mask
+}
+
+// fillMask is maskGaps into a mask that exists.
+func fillMask(mask []bool, pixels []float32) {
 	for i, v := range pixels {
-		if v-v == 0 { // false for NaN and both infinities
-			mask[i] = true
-		} else {
+		mask[i] = v-v == 0 // false for NaN and both infinities
+		if !mask[i] {
 			pixels[i] = 0
 		}
 	}
-	return mask
 }
 
 // Validate reports the first thing that makes a log unusable: lengths that disagree, a depth axis that is not finite and
 // strictly ascending, a valid pixel that is not finite, or (ErrNoData) no valid pixel at all.
 func (l *Log) Validate() error {
-	if l.Image == nil || len(l.DepthM) == 0 {
+	if l.InMemory() && l.Image == nil || len(l.DepthM) == 0 {
 		return fmt.Errorf("%w: no image", ErrNoData)
 	}
-	if l.Image.Dtype() != tensor.Float32 || l.Image.Dims() != 2 || !l.Image.DataOrder().IsRowMajor() || l.Image.RequiresIterator() {
-		return fmt.Errorf("image must be a contiguous row-major float32 matrix, not %v %v", l.Image.Dtype(), l.Image.Shape())
+	if err := l.validateRows(); err != nil {
+		return err
 	}
-	if l.Rows() != l.Image.Shape()[0] || len(l.Mask) != l.Rows()*l.Columns() {
+	return l.validateImage()
+}
+
+// validateRows is Validate for all but the pixels.
+func (l *Log) validateRows() error {
+	if !l.InMemory() {
+		if len(l.rows.order) != l.Rows() {
+			return fmt.Errorf("image of %d rows and depth [%d] disagree", len(l.rows.order), len(l.DepthM))
+		}
+	} else if l.Image.Dtype() != tensor.Float32 || l.Image.Dims() != 2 || !l.Image.DataOrder().IsRowMajor() || l.Image.RequiresIterator() {
+		return fmt.Errorf("image must be a contiguous row-major float32 matrix, not %v %v", l.Image.Dtype(), l.Image.Shape())
+	} else if l.Rows() != l.Image.Shape()[0] || len(l.Mask) != l.Rows()*l.Columns() {
 		return fmt.Errorf("image %v, depth [%d] and mask [%d] disagree", l.Image.Shape(), len(l.DepthM), len(l.Mask))
 	}
 	for _, c := range l.curves() {
@@ -73,30 +88,60 @@ func (l *Log) Validate() error {
 			return fmt.Errorf("depth does not increase at row %d: %.4f m after %.4f m; order the rows by depth", i, d, l.DepthM[i-1])
 		}
 	}
-	seen := false
-	for i, v := range l.Pixels() {
-		if !l.Mask[i] {
-			continue
-		}
-		seen = true
-		if v-v != 0 {
-			return fmt.Errorf("pixel at row %d, column %d is %v but marked valid", i/l.Columns(), i%l.Columns(), v)
-		}
-	}
-	if !seen {
-		return fmt.Errorf("%w: none of the %d x %d pixels is valid", ErrNoData, l.Rows(), l.Columns())
-	}
 	return nil
 }
 
-// Pixels returns the image as [rows*columns], row-major. It is the log's own memory.
-func (l *Log) Pixels() []float32 { return l.Image.Float32s() }
+// validateImage is Validate for the pixels. What comes from a temporary file is finite where it is valid.
+func (l *Log) validateImage() error {
+	if l.InMemory() {
+		for i, v := range l.Pixels() {
+			if v-v != 0 && l.Mask[i] {
+				return fmt.Errorf("pixel at row %d, column %d is %v but marked valid", i/l.Columns(), i%l.Columns(), v)
+			}
+		}
+	}
+	seen, err := l.anyValid()
+	if err == nil && !seen {
+		err = fmt.Errorf("%w: none of the %d x %d pixels is valid", ErrNoData, l.Rows(), l.Columns())
+	}
+	return err
+}
+
+// errSeen ends the search of anyValid.
+var errSeen = errors.New("a valid pixel")
+
+// anyValid tells whether any pixel is valid.
+func (l *Log) anyValid() (bool, error) {
+	err := l.Sections(func(s *Log, _ int) error {
+		if slices.Contains(s.Mask, true) {
+			return errSeen
+		}
+		return nil
+	})
+	if errors.Is(err, errSeen) {
+		return true, nil
+	}
+	return false, err
+}
+
+// Pixels returns the image as [rows*columns], row-major. It is the log's own memory; nil where the log is not in memory.
+func (l *Log) Pixels() []float32 {
+	if l.Image == nil {
+		return nil
+	}
+	return l.Image.Float32s()
+}
 
 // Rows returns the number of depth samples.
 func (l *Log) Rows() int { return len(l.DepthM) }
 
 // Columns returns the number of azimuth columns. Column j is centred at (j + 0.5) * 360/columns degrees.
-func (l *Log) Columns() int { return l.Image.Shape()[1] }
+func (l *Log) Columns() int {
+	if !l.InMemory() {
+		return l.rows.spool.columns
+	}
+	return l.Image.Shape()[1]
+}
 
 // StepM returns the median distance between rows in metres, which holes in the log do not move. It is NaN for one row.
 func (l *Log) StepM() float64 {
@@ -130,20 +175,33 @@ func (l *Log) Slice(topM, baseM float64) (*Log, error) {
 			ErrNoData, topM, baseM, l.DepthM[0], l.DepthM[l.Rows()-1])
 	}
 	out := l.header()
-	columns := l.Columns()
+	l.cutCurves(out, lo, hi)
+	if l.InMemory() {
+		columns := l.Columns()
+		out.Image = dense(hi-lo, columns, l.Pixels()[lo*columns:hi*columns:hi*columns])
+		out.Mask = l.Mask[lo*columns : hi*columns : hi*columns]
+	} else {
+		out.rows = &spooledRows{spool: l.rows.spool, order: l.rows.order[lo:hi:hi], nulls: l.rows.nulls}
+	}
+	seen, err := out.anyValid()
+	if err != nil {
+		return nil, err
+	}
+	if !seen {
+		return nil, fmt.Errorf("%w between %.2f and %.2f m", ErrNoData, topM, baseM)
+	}
+	return out, nil
+}
+
+// cutCurves gives out the depths and curves of rows [lo, hi).
+func (l *Log) cutCurves(out *Log, lo, hi int) {
 	out.DepthM = l.DepthM[lo:hi:hi]
-	out.Image = dense(hi-lo, columns, l.Pixels()[lo*columns:hi*columns:hi*columns])
-	out.Mask = l.Mask[lo*columns : hi*columns : hi*columns]
 	from, to := l.curves(), out.curves()
 	for i := range from {
 		if v := *from[i].values; len(v) != 0 {
 			*to[i].values = v[lo:hi:hi]
 		}
 	}
-	if !slices.Contains(out.Mask, true) {
-		return nil, fmt.Errorf("%w between %.2f and %.2f m", ErrNoData, topM, baseM)
-	}
-	return out, nil
 }
 
 // header returns a log with the scalar fields of l and no rows.
@@ -151,7 +209,7 @@ func (l *Log) header() *Log {
 	return &Log{
 		Well: l.Well, Source: l.Source,
 		Reference: l.Reference, DeclinationDeg: l.DeclinationDeg,
-		Warnings: slices.Clone(l.Warnings),
+		Warnings: slices.Clone(l.Warnings), storage: l.storage,
 	}
 }
 
@@ -178,6 +236,7 @@ func (l *Log) curves() []curve {
 		{"rb_deg", &l.RBDeg, lerpDeg, caliperReachM},
 		{"c1_in", &l.C1In, lerp, caliperReachM},
 		{"c2_in", &l.C2In, lerp, caliperReachM},
+		{"c3_in", &l.C3In, lerp, caliperReachM},
 		{"bs_in", &l.BSIn, nearest, surveyReachM},
 	}
 }

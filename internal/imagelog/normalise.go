@@ -1,6 +1,9 @@
 package imagelog
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Share of the valid pixels clipped at either end before statistics are taken: dead buttons and saturated ones.
 const clipShare = 0.005
@@ -10,68 +13,142 @@ const clipShare = 0.005
 const minLocalContrast = 0.05
 
 // Static returns the image with one normalisation for the whole log, [rows*columns]: values clipped at the 0.5 and 99.5
-// percentiles of the valid pixels, minus their mean, over their standard deviation. Gaps are 0; so is a constant image.
+// percentiles of the valid pixels, minus their mean, over their standard deviation. Gaps are 0; so is a constant image. The log must
+// be in memory; see Normaliser for any other.
 func (l *Log) Static() []float32 {
-	pixels := l.Pixels()
-	out := make([]float32, len(pixels))
-	lo, hi := percentiles(pixels, l.Mask, l.Columns(), clipShare)
-	var sum, squares, n float64
-	for i, ok := range l.Mask {
-		if ok {
-			// Relative to lo, so that a large offset does not eat the digits of the variance.
-			v := float64(min(max(pixels[i], lo), hi) - lo)
-			sum, squares, n = sum+v, squares+v*v, n+1
-		}
-	}
-	if n == 0 {
-		return out
-	}
-	mean := sum / n
-	sd := math.Sqrt(max(squares/n-mean*mean, 0))
-	if sd <= 1e-6*mean || sd == 0 {
-		return out
-	}
-	scale := float32(1 / sd)
-	for i, ok := range l.Mask {
-		if ok {
-			out[i] = (min(max(pixels[i], lo), hi) - lo - float32(mean)) * scale
-		}
-	}
+	out := make([]float32, len(l.Mask))
+	l.staticOfAll().fill(out, l)
 	return out
 }
 
+// staticOfAll is static of a log in memory, which cannot fail.
+func (l *Log) staticOfAll() static {
+	s, _ := l.static()
+	return s
+}
+
 // Dynamic returns the image normalised in a window of windowM metres that slides down the log, [rows*columns]: the static
-// image minus the mean over the window's valid pixels, over their standard deviation. Gaps are 0.
+// image minus the mean over the window's valid pixels, over their standard deviation. Gaps are 0. The log must be in memory; see
+// Normaliser for any other.
 func (l *Log) Dynamic(windowM float64) []float32 {
-	out := l.Static()
-	columns, rows := l.Columns(), l.Rows()
-	// Sums over all rows before row i. Static values are of order 1, so differences of the sums keep their digits.
-	sum, squares, count := make([]float64, rows+1), make([]float64, rows+1), make([]int, rows+1)
-	for i := range rows {
-		s, q, n := 0.0, 0.0, 0
-		for k := i * columns; k < (i+1)*columns; k++ {
-			if l.Mask[k] {
-				v := float64(out[k])
-				s, q, n = s+v, q+v*v, n+1
-			}
-		}
-		sum[i+1], squares[i+1], count[i+1] = sum[i]+s, squares[i]+q, count[i]+n
+	n := &Normaliser{log: l, static: l.staticOfAll(), windowM: windowM}
+	_ = n.addSums() // reads nothing
+	return n.Dynamic(l, 0)
+}
+
+// Normaliser normalises a log section by section, as Static and Dynamic do all of it.
+type Normaliser struct {
+	log     *Log
+	static  static
+	windowM float64
+	// Sums of the static image over all rows before row i. Its values are of order 1, so differences of the sums keep their digits.
+	sum, squares []float64
+	count        []int
+}
+
+// Normaliser looks at the whole log, and for the dynamic image again; windowM is its window, 0 where only the static image is wanted.
+// The error is that of a log's temporary file.
+func (l *Log) Normaliser(windowM float64) (*Normaliser, error) {
+	n := &Normaliser{log: l, windowM: windowM}
+	var err error
+	if n.static, err = l.static(); err != nil || windowM == 0 {
+		return n, err
 	}
-	l.slide(windowM, func(i, lo, hi int) {
-		n := float64(count[hi] - count[lo])
-		if n == 0 {
+	return n, n.addSums()
+}
+
+// addSums fills the sums of the dynamic image.
+func (n *Normaliser) addSums() error {
+	l := n.log
+	rows, columns := l.Rows(), l.Columns()
+	n.sum, n.squares, n.count = make([]float64, rows+1), make([]float64, rows+1), make([]int, rows+1)
+	return l.Sections(func(section *Log, first int) error {
+		image := n.Static(section)
+		for i := range section.Rows() {
+			s, q, c := 0.0, 0.0, 0
+			for k := i * columns; k < (i+1)*columns; k++ {
+				if section.Mask[k] {
+					v := float64(image[k])
+					s, q, c = s+v, q+v*v, c+1
+				}
+			}
+			at := first + i
+			n.sum[at+1], n.squares[at+1], n.count[at+1] = n.sum[at]+s, n.squares[at]+q, n.count[at]+c
+		}
+		return nil
+	})
+}
+
+// Static is Log.Static of a section.
+func (n *Normaliser) Static(section *Log) []float32 {
+	out := make([]float32, len(section.Mask))
+	n.static.fill(out, section)
+	return out
+}
+
+// Dynamic is Log.Dynamic of a section that starts at row first of the log.
+func (n *Normaliser) Dynamic(section *Log, first int) []float32 {
+	out := n.Static(section)
+	columns := section.Columns()
+	n.log.slide(n.windowM, first, first+section.Rows(), func(i, lo, hi int) {
+		count := float64(n.count[hi] - n.count[lo])
+		if count == 0 {
 			return
 		}
-		mean := (sum[hi] - sum[lo]) / n
-		sd := math.Sqrt(max((squares[hi]-squares[lo])/n-mean*mean, 0))
+		mean := (n.sum[hi] - n.sum[lo]) / count
+		sd := math.Sqrt(max((n.squares[hi]-n.squares[lo])/count-mean*mean, 0))
 		scale := float32(1 / max(sd, minLocalContrast))
-		for k := i * columns; k < (i+1)*columns; k++ {
-			if l.Mask[k] {
+		for k := (i - first) * columns; k < (i-first+1)*columns; k++ {
+			if section.Mask[k] {
 				out[k] = (out[k] - float32(mean)) * scale
 			}
 		}
 	})
 	return out
+}
+
+// static is the normalisation of a whole log: clipped at lo and hi, minus lo, minus mean, times scale. scale is 0 for a constant image.
+type static struct{ lo, hi, mean, scale float32 }
+
+func (l *Log) static() (static, error) {
+	lo, hi, err := l.percentiles(clipShare)
+	if err != nil {
+		return static{}, err
+	}
+	var sum, squares, n float64
+	err = l.Sections(func(section *Log, _ int) error {
+		pixels := section.Pixels()
+		for i, ok := range section.Mask {
+			if ok {
+				// Relative to lo, so that a large offset does not eat the digits of the variance.
+				v := float64(min(max(pixels[i], lo), hi) - lo)
+				sum, squares, n = sum+v, squares+v*v, n+1
+			}
+		}
+		return nil
+	})
+	if err != nil || n == 0 {
+		return static{}, err
+	}
+	mean := sum / n
+	sd := math.Sqrt(max(squares/n-mean*mean, 0))
+	if sd <= 1e-6*mean || sd == 0 {
+		return static{}, nil
+	}
+	return static{lo, hi, float32(mean), float32(1 / sd)}, nil
+}
+
+// fill writes the valid pixels of a section to out.
+func (s static) fill(out []float32, section *Log) {
+	if s.scale == 0 {
+		return
+	}
+	pixels := section.Pixels()
+	for i, ok := range section.Mask {
+		if ok {
+			out[i] = (min(max(pixels[i], s.lo), s.hi) - s.lo - s.mean) * s.scale
+		}
+	}
 }
 
 // Bins of the histogram of a window, over the static image from -equaliseRange to +equaliseRange standard deviations.
@@ -98,7 +175,7 @@ func (l *Log) Equalise(windowM float64) []float32 {
 		}
 	}
 	first, end := 0, 0 // rows in the histogram
-	l.slide(windowM, func(i, lo, hi int) {
+	l.slide(windowM, 0, l.Rows(), func(i, lo, hi int) {
 		for ; end < hi; end++ {
 			add(end, 1)
 		}
@@ -126,11 +203,13 @@ func (l *Log) Equalise(windowM float64) []float32 {
 	return out
 }
 
-// slide calls visit for every row i, top to bottom, with the rows [lo, hi) that lie within windowM/2 of its depth. lo and hi
-// never decrease.
-func (l *Log) slide(windowM float64, visit func(i, lo, hi int)) {
-	lo, hi := 0, 0
-	for i, d := range l.DepthM {
+// slide calls visit for the rows i of [first, end), top to bottom, with the rows [lo, hi) of the log that lie within windowM/2 of its
+// depth. lo and hi never decrease.
+func (l *Log) slide(windowM float64, first, end int, visit func(i, lo, hi int)) {
+	lo, _ := slices.BinarySearch(l.DepthM, l.DepthM[first]-windowM/2)
+	hi := first
+	for i := first; i < end; i++ {
+		d := l.DepthM[i]
 		for hi < len(l.DepthM) && l.DepthM[hi] <= d+windowM/2 {
 			hi++
 		}
@@ -139,84 +218,4 @@ func (l *Log) slide(windowM float64, visit func(i, lo, hi int)) {
 		}
 		visit(i, lo, max(hi, i+1))
 	}
-}
-
-// Percentiles of images larger than this are taken from evenly spaced rows with this many pixels in all.
-const percentilePixels = 4 << 20
-
-// percentiles returns the values below which a share of the valid pixels lies, and above which the same share lies. It needs
-// no sorting: floats order like their bits, so it counts them by the upper 16 bits, then within the one bucket.
-func percentiles(pixels []float32, mask []bool, columns int, share float64) (lo, hi float32) {
-	rows := len(pixels) / columns
-	every := 1 + len(pixels)/percentilePixels
-	if validPixels(mask) < percentilePixels {
-		every = 1 // of a sparse image, evenly spaced rows could miss all
-	}
-	keys := make([]uint32, 0, min((rows/every+1)*columns, percentilePixels+columns))
-	upper := make([]int, 1<<16)
-	for row := 0; row < rows; row += every {
-		for i := row * columns; i < (row+1)*columns; i++ {
-			if mask[i] {
-				key := orderKey(pixels[i])
-				keys = append(keys, key)
-				upper[key>>16]++
-			}
-		}
-	}
-	if len(keys) == 0 {
-		return 0, 0
-	}
-	rank := int(share * float64(len(keys)))
-	return valueOfRank(keys, upper, rank), valueOfRank(keys, upper, len(keys)-1-rank)
-}
-
-func validPixels(mask []bool) int {
-	n := 0
-	for _, ok := range mask {
-		if ok {
-			n++
-		}
-	}
-	return n
-}
-
-// valueOfRank returns the value of a rank (from 0) among keys; upper counts them by their upper 16 bits.
-func valueOfRank(keys []uint32, upper []int, rank int) float32 {
-	bucket, rest := bucketOf(upper, rank)
-	lower := make([]int, 1<<16)
-	for _, key := range keys {
-		if int(key>>16) == bucket {
-			lower[key&0xffff]++
-		}
-	}
-	low, _ := bucketOf(lower, rest)
-	return orderValue(uint32(bucket)<<16 | uint32(low))
-}
-
-// bucketOf returns the bucket that holds the element of a rank (from 0), and the element's rank within the bucket.
-func bucketOf(counts []int, rank int) (bucket, rest int) {
-	for b, n := range counts {
-		if rank < n {
-			return b, rank
-		}
-		rank -= n
-	}
-	return len(counts) - 1, 0
-}
-
-// orderKey maps finite floats to integers of the same order.
-func orderKey(v float32) uint32 {
-	bits := math.Float32bits(v)
-	if bits>>31 != 0 {
-		return ^bits
-	}
-	return bits | 1<<31
-}
-
-// orderValue is the inverse of orderKey.
-func orderValue(key uint32) float32 {
-	if key>>31 != 0 {
-		return math.Float32frombits(key &^ (1 << 31))
-	}
-	return math.Float32frombits(^key)
 }

@@ -115,8 +115,9 @@ func TestPercentilesAgreeWithSorting(t *testing.T) {
 	}
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
-	lo, hi := percentiles(values, mask, 1, 0.05)
-	if lo != sorted[50] || hi != sorted[950] {
+	l := &Log{DepthM: make([]float64, len(values)), Image: dense(len(values), 1, values), Mask: mask}
+	lo, hi, err := l.percentiles(0.05)
+	if err != nil || lo != sorted[50] || hi != sorted[950] {
 		t.Errorf("got %v, %v; want %v, %v", lo, hi, sorted[50], sorted[950])
 	}
 }

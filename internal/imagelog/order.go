@@ -12,14 +12,12 @@ func (l *Log) Reverse() {
 	for _, c := range l.curves() {
 		slices.Reverse(*c.values)
 	}
-	columns, pixels := l.Columns(), l.Pixels()
-	for i, j := 0, l.Rows()-1; i < j; i, j = i+1, j-1 {
-		a, b := i*columns, j*columns
-		for k := range columns {
-			pixels[a+k], pixels[b+k] = pixels[b+k], pixels[a+k]
-			l.Mask[a+k], l.Mask[b+k] = l.Mask[b+k], l.Mask[a+k]
-		}
+	if !l.InMemory() {
+		slices.Reverse(l.rows.order)
+		return
 	}
+	reverseRows(l.Pixels(), l.Columns())
+	reverseRows(l.Mask, l.Columns())
 }
 
 // FromRaw builds a log from rows as a file holds them: depth may descend, repeat, step back (stick and slip) or be missing.
@@ -35,26 +33,31 @@ func FromRaw(depthM []float64, pixels []float32, columns int, curves func(*Log))
 		return nil, fmt.Errorf("image of %d pixels is not %d rows of %d columns", len(pixels), rows, columns)
 	}
 	l := &Log{DepthM: depthM, Image: dense(rows, columns, pixels), Mask: maskGaps(pixels), Reference: RefUnknown}
+	if err := l.arrange(curves); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// arrange sets the curves of a log that has its rows as the file holds them, puts the rows in order, and validates.
+func (l *Log) arrange(curves func(*Log)) error {
 	if curves != nil {
 		curves(l)
 	}
 	for _, c := range l.curves() {
-		if len(*c.values) != 0 && len(*c.values) != rows {
-			return nil, fmt.Errorf("curve %s has %d values for %d rows", c.name, len(*c.values), rows)
+		if len(*c.values) != 0 && len(*c.values) != l.Rows() {
+			return fmt.Errorf("curve %s has %d values for %d rows", c.name, len(*c.values), l.Rows())
 		}
 	}
-	if descends(depthM) {
+	if descends(l.DepthM) {
 		l.Reverse()
 	}
 	l.spreadRoundedDepths()
 	l.dropUnordered()
 	if l.Rows() == 0 {
-		return nil, fmt.Errorf("%w: no row has a depth", ErrNoData)
+		return fmt.Errorf("%w: no row has a depth", ErrNoData)
 	}
-	if err := l.Validate(); err != nil {
-		return nil, err
-	}
-	return l, nil
+	return l.Validate()
 }
 
 // descends tells whether most steps of the depth axis go up the hole.
@@ -111,38 +114,49 @@ func (l *Log) spreadRoundedDepths() {
 
 // dropUnordered removes the rows that break the order of depth.
 func (l *Log) dropUnordered() {
-	columns, pixels, curves := l.Columns(), l.Pixels(), l.curves()
-	kept, deepest := 0, math.Inf(-1)
-	for i, d := range l.DepthM {
-		if !(d > deepest) || math.IsInf(d, 1) {
-			continue
+	rows, deepest := l.Rows(), math.Inf(-1)
+	inOrder := func(d float64) bool {
+		ok := d > deepest && !math.IsInf(d, 1)
+		if ok {
+			deepest = d
 		}
-		deepest = d
-		if kept != i {
-			l.DepthM[kept] = d
-			copy(pixels[kept*columns:(kept+1)*columns], pixels[i*columns:(i+1)*columns])
-			copy(l.Mask[kept*columns:(kept+1)*columns], l.Mask[i*columns:(i+1)*columns])
-			for _, c := range curves {
-				if len(*c.values) != 0 {
-					(*c.values)[kept] = (*c.values)[i]
-				}
-			}
-		}
-		kept++
+		return ok
 	}
-	rows := l.Rows()
-	if kept == rows {
+	if !slices.ContainsFunc(l.DepthM, func(d float64) bool { return !inOrder(d) }) {
 		return
 	}
-	l.Warn("%d of %d rows dropped: their depth is missing, or not below that of the rows before", rows-kept, rows)
-	l.DepthM = l.DepthM[:kept]
-	for _, c := range curves {
-		if len(*c.values) != 0 {
-			*c.values = (*c.values)[:kept]
+	var kept []int
+	deepest = math.Inf(-1)
+	for i, d := range l.DepthM {
+		if inOrder(d) {
+			kept = append(kept, i)
 		}
 	}
-	if kept > 0 {
-		l.Image = dense(kept, columns, pixels[:kept*columns])
+	l.Warn("%d of %d rows dropped: their depth is missing, or not below that of the rows before", rows-len(kept), rows)
+	l.DepthM = keepRows(l.DepthM, kept, 1)
+	for _, c := range l.curves() {
+		if len(*c.values) != 0 {
+			*c.values = keepRows(*c.values, kept, 1)
+		}
 	}
-	l.Mask = l.Mask[:kept*columns]
+	if !l.InMemory() {
+		l.rows.order = keepRows(l.rows.order, kept, 1)
+		return
+	}
+	columns := l.Columns()
+	pixels := keepRows(l.Pixels(), kept, columns)
+	l.Mask = keepRows(l.Mask, kept, columns)
+	if len(kept) > 0 {
+		l.Image = dense(len(kept), columns, pixels)
+	}
+}
+
+// keepRows moves the rows that are kept, ascending, to the front of x, and returns them.
+func keepRows[T any](x []T, kept []int, columns int) []T {
+	for to, from := range kept {
+		if to != from {
+			copy(x[to*columns:(to+1)*columns], x[from*columns:(from+1)*columns])
+		}
+	}
+	return x[:len(kept)*columns]
 }

@@ -1,6 +1,7 @@
 package imagelog
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -21,8 +22,49 @@ const (
 // curves. The grid starts half a median step above the first row. Where the grid is coarser than the image a pixel is the mean
 // over the area it covers, where finer it is interpolated linearly, round the cylinder in azimuth; only valid pixels take
 // part, and a result is valid where at least half of its weight was. Rows are placed by their own depth, so irregular
-// sampling is put right, and holes of more than two steps stay empty.
+// sampling is put right, and holes of more than two steps stay empty. The result is in memory.
 func (l *Log) Resample(rowM float64, columns int) (*Log, error) {
+	r, err := l.newResampler(rowM, columns)
+	if err != nil {
+		return nil, err
+	}
+	out, err := r.all()
+	if err != nil {
+		return nil, err
+	}
+	from, to := l.curves(), out.curves()
+	for i := range from {
+		*to[i].values = resampleCurve(l.DepthM, *from[i].values, out.DepthM, from[i])
+	}
+	out.Warnings = slices.Clone(l.Warnings)
+	return out, nil
+}
+
+// ResampleImage is Resample for logs of any length, without the curves: its result is kept as the Storage says that l was built with.
+// It must be closed.
+func (l *Log) ResampleImage(rowM float64, columns int) (*Log, error) {
+	r, err := l.newResampler(rowM, columns)
+	if err != nil {
+		return nil, err
+	}
+	if l.storage.keeps(int64(len(r.depthM)) * int64(columns)) {
+		return r.all()
+	}
+	return r.spooled()
+}
+
+// resampler puts a log on a regular grid, part by part.
+type resampler struct {
+	log         *Log
+	rowM, stepM float64
+	columns     int
+	depthM      []float64 // of the grid's rows
+	taps        []tap
+	weights     rowWeights
+	section     *Log // of log, read last
+}
+
+func (l *Log) newResampler(rowM float64, columns int) (*resampler, error) {
 	if !(rowM > 0) || columns < 1 {
 		return nil, fmt.Errorf("grid of %d columns and rows of %v m: both must be positive", columns, rowM)
 	}
@@ -36,53 +78,149 @@ func (l *Log) Resample(rowM float64, columns int) (*Log, error) {
 		return nil, fmt.Errorf("image log from %.2f to %.2f m would be %.3g rows of %d columns: too large; check its depths, or take an interval",
 			l.DepthM[0], l.DepthM[l.Rows()-1], height, columns)
 	}
-	rows := max(1, int(math.Round(height)))
-
-	out := l.header()
-	out.DepthM = make([]float64, rows)
-	for i := range out.DepthM {
-		out.DepthM[i] = topM + (float64(i)+0.5)*rowM
+	r := &resampler{log: l, rowM: rowM, stepM: stepM, columns: columns, taps: azimuthTaps(l.Columns(), columns)}
+	r.depthM = make([]float64, max(1, int(math.Round(height))))
+	for i := range r.depthM {
+		r.depthM[i] = topM + (float64(i)+0.5)*rowM
 	}
-	pixels := make([]float32, rows*columns)
-	out.Image = dense(rows, columns, pixels)
-	out.Mask = make([]bool, rows*columns)
-	from, to := l.curves(), out.curves()
-	for i := range from {
-		*to[i].values = resampleCurve(l.DepthM, *from[i].values, out.DepthM, from[i])
-	}
-
-	taps := azimuthTaps(l.Columns(), columns)
-	var rowTaps rowWeights = interpolatedRows{l.DepthM, stepM}
+	r.weights = interpolatedRows{l.DepthM, stepM}
 	if stepM <= rowM*(1+1e-9) {
-		rowTaps = averagedRows{l.DepthM, stepM, rowM}
+		r.weights = averagedRows{l.DepthM, stepM, rowM}
 	}
-	workers := min(runtime.GOMAXPROCS(0), rows)
-	var wait sync.WaitGroup
-	for w := range workers {
-		wait.Go(func() {
-			l.resampleRows(out, rows*w/workers, rows*(w+1)/workers, taps, rowTaps)
-		})
+	return r, nil
+}
+
+func (r *resampler) noData() error {
+	return fmt.Errorf("%w on a grid of %v m x %d columns: every pixel is less than half covered", ErrNoData, r.rowM, r.columns)
+}
+
+// all computes the whole grid in memory.
+func (r *resampler) all() (*Log, error) {
+	columns := r.columns
+	out := r.header()
+	out.DepthM = r.depthM
+	pixels := make([]float32, len(r.depthM)*columns)
+	out.Image, out.Mask = dense(len(r.depthM), columns, pixels), make([]bool, len(pixels))
+	err := r.each(func(lo, hi int) error {
+		return r.fill(pixels[lo*columns:hi*columns], out.Mask[lo*columns:hi*columns], lo, hi)
+	})
+	if err != nil {
+		return nil, err
 	}
-	wait.Wait()
 	if !slices.Contains(out.Mask, true) {
-		return nil, fmt.Errorf("%w on a grid of %v m x %d columns: every pixel is less than half covered", ErrNoData, rowM, columns)
+		return nil, r.noData()
 	}
 	return out, nil
 }
 
-// resampleRows fills rows [lo, hi) of out.
-func (l *Log) resampleRows(out *Log, lo, hi int, taps []tap, weights rowWeights) {
-	columns := out.Columns()
-	pixels := out.Pixels()
+// spooled computes the whole grid into a temporary file.
+func (r *resampler) spooled() (*Log, error) {
+	b := NewBuilder(r.columns, r.log.storage)
+	defer b.Close()
+	if err := b.Grow(len(r.depthM)); err != nil {
+		return nil, err
+	}
+	var pixels []float32
+	var mask []bool
+	err := r.each(func(lo, hi int) error {
+		n := (hi - lo) * r.columns
+		if cap(pixels) < n {
+			pixels, mask = make([]float32, n), make([]bool, n)
+		}
+		pixels, mask = pixels[:n], mask[:n]
+		if err := r.fill(pixels, mask, lo, hi); err != nil {
+			return err
+		}
+		for i, ok := range mask {
+			if !ok {
+				pixels[i] = float32(math.NaN())
+			}
+		}
+		return b.Append(pixels)
+	})
+	if err != nil {
+		return nil, err
+	}
+	built, err := b.Log(r.depthM, nil)
+	if errors.Is(err, ErrNoData) {
+		return nil, r.noData()
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := r.header()
+	out.DepthM, out.Image, out.Mask, out.rows = built.DepthM, built.Image, built.Mask, built.rows
+	return out, nil
+}
+
+// header is that of the log, without its warnings.
+func (r *resampler) header() *Log {
+	out := r.log.header()
+	out.Warnings = nil
+	return out
+}
+
+// each calls fill for the grid's rows [lo, hi), from top to base: all of them where log and grid are in memory, else so many
+// that neither they nor the log's rows beneath them are large.
+func (r *resampler) each(fill func(lo, hi int) error) error {
+	rows := len(r.depthM)
+	step := rows
+	if !r.log.InMemory() || !r.log.storage.keeps(int64(rows)*int64(r.columns)) {
+		beneath := float64(r.log.Columns()) * max(1, r.rowM/r.stepM)
+		step = max(1, int(sectionPixels/max(beneath, float64(r.columns))))
+	}
+	for lo := 0; lo < rows; lo += step {
+		if err := fill(lo, min(lo+step, rows)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill computes rows [lo, hi) of the grid.
+func (r *resampler) fill(pixels []float32, mask []bool, lo, hi int) error {
+	section, first := r.log, 0
+	if !r.log.InMemory() {
+		// No row reaches farther than half a hole beyond its own depth, nor is one interpolated across more.
+		marginM := r.rowM + (holeSteps+1)*r.stepM
+		top, _ := slices.BinarySearch(r.log.DepthM, r.depthM[lo]-marginM)
+		base, _ := slices.BinarySearch(r.log.DepthM, r.depthM[hi-1]+marginM)
+		if top >= base { // in a hole
+			clear(pixels)
+			clear(mask)
+			return nil
+		}
+		var err error
+		if r.section, err = r.log.Section(top, base, r.section); err != nil {
+			return err
+		}
+		section, first = r.section, top
+	}
+	workers := min(runtime.GOMAXPROCS(0), hi-lo)
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			a, b := (hi-lo)*w/workers, (hi-lo)*(w+1)/workers
+			r.fillRows(section, first, pixels[a*r.columns:b*r.columns], mask[a*r.columns:b*r.columns], lo+a)
+		})
+	}
+	wait.Wait()
+	return nil
+}
+
+// fillRows computes the rows of the grid from lo on that fill pixels and mask. section has the rows of the log from first on.
+func (r *resampler) fillRows(section *Log, first int, pixels []float32, mask []bool, lo int) {
+	columns := r.columns
 	sum, cover := make([]float32, columns), make([]float32, columns)
 	cache := [2]azimuthRow{newAzimuthRow(columns), newAzimuthRow(columns)}
-	for i := lo; i < hi; i++ {
+	for i := range len(pixels) / columns {
 		clear(sum)
 		clear(cover)
-		weights.visit(out.DepthM[i], func(row int, weight float32) {
+		r.weights.visit(r.depthM[lo+i], func(row int, weight float32) {
 			c := &cache[row&1]
 			if c.row != row {
-				l.azimuthResample(c, row, taps)
+				section.azimuthResample(c, row-first, r.taps)
+				c.row = row
 			}
 			for j := range sum {
 				sum[j] += weight * c.sum[j]
@@ -90,9 +228,11 @@ func (l *Log) resampleRows(out *Log, lo, hi int, taps []tap, weights rowWeights)
 			}
 		})
 		for j, w := range cover {
-			if w >= minCover-1e-5 {
-				pixels[i*columns+j] = sum[j] / w
-				out.Mask[i*columns+j] = true
+			k := i*columns + j
+			mask[k] = w >= minCover-1e-5
+			pixels[k] = 0
+			if mask[k] {
+				pixels[k] = sum[j] / w
 			}
 		}
 	}
@@ -108,6 +248,7 @@ func newAzimuthRow(columns int) azimuthRow {
 	return azimuthRow{row: -1, sum: make([]float32, columns), cover: make([]float32, columns)}
 }
 
+// azimuthResample puts one row of l on the output's columns.
 func (l *Log) azimuthResample(out *azimuthRow, row int, taps []tap) {
 	n := l.Columns()
 	pixels, mask := l.Pixels()[row*n:(row+1)*n], l.Mask[row*n:(row+1)*n]
@@ -119,7 +260,6 @@ func (l *Log) azimuthResample(out *azimuthRow, row int, taps []tap) {
 			out.cover[t.to] += t.weight
 		}
 	}
-	out.row = row
 }
 
 // tap says that output column `to` takes a share `weight` from input column `from`; the weights of one `to` add up to 1.

@@ -19,7 +19,6 @@ const (
 	scanStep   = 6.0 // rows between candidates of a and b
 	scanReach  = 156 // rows of amplitude of the steepest candidate
 	scanClip   = 3.0 // deviations at which the derivative is clipped: single strong contacts must not decide alone
-	scanTiles  = 64  // tiles scanned at a time, which bounds the memory of long wells
 	scanMargin = 6   // further tiles on each side, for the smoothing over neighbours
 	scanSmooth = 2.0 // tiles, standard deviation of the smoothing over neighbours
 
@@ -36,19 +35,18 @@ type attitude struct{ a, b float64 }
 
 func (t attitude) amplitude() float64 { return math.Hypot(t.a, t.b) }
 
-// scanner finds the attitudes of the tiles of one grid.
+// scanner finds the attitudes of the tiles of a grid.
 type scanner struct {
-	grid       *tile.Grid
+	opt        tile.Options
 	pool       *kernel.Pool
-	starts     []int
 	candidates []attitude
 	cols       int
 	cos, sin   []float64
 }
 
-func newScanner(grid *tile.Grid, starts []int, pool *kernel.Pool) *scanner {
-	s := &scanner{grid: grid, pool: pool, starts: starts}
-	n := grid.Options().Columns
+func newScanner(opt tile.Options, pool *kernel.Pool) *scanner {
+	s := &scanner{opt: opt, pool: pool}
+	n := opt.Columns
 	per := max(1, (n+scanCols-1)/scanCols)
 	s.cols = n / per
 	s.cos, s.sin = dip.ColumnAzimuths(s.cols)
@@ -62,25 +60,13 @@ func newScanner(grid *tile.Grid, starts []int, pool *kernel.Pool) *scanner {
 	return s
 }
 
-// attitudes returns, for every tile, the steep attitudes worth a look beside the flat one: mostly none, at most two.
-func (s *scanner) attitudes() [][]attitude {
-	out := make([][]attitude, len(s.starts))
-	for first := 0; first < len(s.starts); first += scanTiles {
-		last := min(first+scanTiles, len(s.starts))
-		s.section(out, first, last)
-	}
-	return out
-}
-
-// section fills out[first:last].
-func (s *scanner) section(out [][]attitude, first, last int) {
-	from, to := max(0, first-scanMargin), min(len(s.starts), last+scanMargin)
-	h := s.grid.Options().Rows
-	top := max(0, s.starts[from]-scanReach)
-	base := min(s.grid.Rows(), s.starts[to-1]+h+scanReach)
-	e := s.derivative(top, base)
+// attitudes returns the steep attitudes worth a look beside the flat one, mostly none, at most two, for tiles [first, last) of those that
+// start at rows starts of a part of the grid. The others are their neighbours: scanMargin on each side where there are so many. The part
+// must have scanReach rows around the tiles, as far as the grid goes.
+func (s *scanner) attitudes(part *tile.Section, starts []int, first, last int) [][]attitude {
+	e := s.derivative(part)
 	n := e.rows
-	tiles := to - from
+	tiles, h := len(starts), s.opt.Rows
 	num, den := make([]float32, len(s.candidates)*tiles), make([]float32, len(s.candidates)*tiles)
 	scratch := make([][3][]float32, s.pool.Threads())
 	for w := range scratch {
@@ -93,7 +79,7 @@ func (s *scanner) section(out [][]attitude, first, last int) {
 		for c := c0; c < c1; c++ {
 			e.stack(sum, energy, count, s.candidates[c], s.cos, s.sin)
 			for t := range tiles {
-				lo := (s.starts[from+t] - top) / scanRows
+				lo := starts[t] / scanRows
 				hi := min(n, lo+h/scanRows)
 				var common, all float64
 				for i := lo; i < hi; i++ {
@@ -104,16 +90,18 @@ func (s *scanner) section(out [][]attitude, first, last int) {
 			}
 		}
 	})
+	out := make([][]attitude, last-first)
 	for t := first; t < last; t++ {
-		near, okNear := s.best(num, den, t-from, tiles, scanSmooth)
-		own, okOwn := s.best(num, den, t-from, tiles, 0)
+		near, okNear := s.best(num, den, t, tiles, scanSmooth)
+		own, okOwn := s.best(num, den, t, tiles, 0)
 		if okNear {
-			out[t] = append(out[t], near)
+			out[t-first] = append(out[t-first], near)
 		}
 		if okOwn && (!okNear || math.Hypot(own.a-near.a, own.b-near.b) > otherRows+otherPerRow*own.amplitude()) {
-			out[t] = append(out[t], own)
+			out[t-first] = append(out[t-first], own)
 		}
 	}
+	return out
 }
 
 // best is the steep attitude of greatest semblance of tile t, with its neighbours' weighted in by a Gaussian of sigma tiles; false where
@@ -172,10 +160,10 @@ func (e *edges) stack(sum, energy, count []float32, t attitude, cos, sin []float
 	}
 }
 
-// derivative of grid rows [top, base).
-func (s *scanner) derivative(top, base int) *edges {
-	n, cols := base-top, s.grid.Options().Columns
-	img, mask := s.grid.Image()[top*cols:base*cols], s.grid.Mask()[top*cols:base*cols]
+// derivative of a part of the grid.
+func (s *scanner) derivative(part *tile.Section) *edges {
+	n, cols := part.Rows(), s.opt.Columns
+	img, mask := part.Image(), part.Mask()
 	e := &edges{rows: n / scanRows}
 	for range s.cols {
 		e.e = append(e.e, make([]float32, e.rows))

@@ -43,13 +43,24 @@ func layered(t testing.TB, rows int, a, b float64) *tile.Grid {
 	return g
 }
 
+// attitudesOf all tiles of a grid, half overlapping.
+func attitudesOf(t testing.TB, g *tile.Grid, pool *kernel.Pool) [][]attitude {
+	t.Helper()
+	part, err := g.Section(tile.Span{Lo: 0, Hi: g.Rows()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	starts := g.Starts(0.5)
+	return newScanner(g.Options(), pool).attitudes(part, starts, 0, len(starts))
+}
+
 func TestAttitudes(t *testing.T) {
 	for _, threads := range []int{1, 2} {
 		pool := kernel.NewPool(threads)
 		defer pool.Close()
 		for _, want := range []attitude{{0, 0}, {4, 3}, {60, 0}, {-48, 90}, {20, -130}} {
 			g := layered(t, 1500, want.a, want.b)
-			found := newScanner(g, g.Starts(0.5), pool).attitudes()
+			found := attitudesOf(t, g, pool)
 			for i, got := range found {
 				if want.amplitude() <= flatReach {
 					if len(got) > 0 {
@@ -84,7 +95,7 @@ func TestAttitudesOfNoise(t *testing.T) {
 	}
 	pool := kernel.NewPool(1)
 	defer pool.Close()
-	for i, got := range newScanner(g, g.Starts(0.5), pool).attitudes() {
+	for i, got := range attitudesOf(t, g, pool) {
 		if len(got) > 1 {
 			t.Errorf("tile %d of noise has attitudes %v", i, got)
 		}
@@ -95,9 +106,8 @@ func BenchmarkAttitudes(b *testing.B) {
 	g := layered(b, 4000, 60, 0)
 	pool := kernel.NewPool(1)
 	defer pool.Close()
-	starts := g.Starts(0.5)
 	for b.Loop() {
-		newScanner(g, starts, pool).attitudes()
+		attitudesOf(b, g, pool)
 	}
 	b.ReportMetric(20*float64(b.N)/b.Elapsed().Seconds(), "m/s")
 }

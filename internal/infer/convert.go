@@ -18,7 +18,9 @@ type converter struct {
 	grid    *tile.Grid
 	opt     Options
 	assumed int // picks without a caliper or bit size
+	byBit   int // picks without a caliper
 	noTrue  int // picks without true dip or azimuth
+	noHigh  int // picks whose azimuth counts from a high side that there hardly is
 	total   int
 }
 
@@ -32,18 +34,17 @@ func (c *converter) pick(r Refined) picks.Pick {
 	t := c.grid.Options()
 	depthM, amplitudeM := c.grid.DepthM(r.D), r.Amplitude()*t.RowM
 	azimuth := dip.WrapAzimuth(math.Atan2(r.B, r.A) * 180 / math.Pi)
-	diameterM, _ := c.log.DiameterAtDepth(depthM)
-	assumed := !(diameterM > 0)
-	if assumed {
-		c.assumed++
-		diameterM = c.opt.DiameterIn * metresPerInch
-	}
+	diameterM, source := c.diameter(depthM)
 	p := picks.New(r.Class, dip.Sinusoid{DepthM: depthM, DipDeg: dip.FromAmplitude(amplitudeM, diameterM), AzimuthDeg: azimuth})
 	p.Confidence, p.AmplitudeM, p.HoleDiameterM, p.Coverage = min(1, r.Score), amplitudeM, diameterM, r.Coverage
 	p.Quality = Quality(p.Confidence, p.Coverage, r.Significance)
 	p.TrueDipDeg, p.TrueAzimuthDeg = c.trueDip(p.Sinusoid)
 	if math.IsNaN(p.TrueAzimuthDeg) {
 		c.noTrue++
+	}
+	noHighSide := c.noHighSide(depthM)
+	if noHighSide {
+		c.noHigh++
 	}
 	flag := func(on bool, name string) {
 		if on {
@@ -57,8 +58,32 @@ func (c *converter) pick(r Refined) picks.Pick {
 	flag(r.Polarity() == Conductive, picks.FlagConductive)
 	flag(r.Polarity() == Resistive, picks.FlagResistive)
 	flag(r.Coverage < c.opt.MinCoverage, picks.FlagLowCoverage)
-	flag(assumed, picks.FlagAssumedDiameter)
+	flag(source == imagelog.DiameterUnknown, picks.FlagAssumedDiameter)
+	flag(source == imagelog.DiameterBitSize, picks.FlagBitSize)
+	flag(noHighSide, picks.FlagNoHighSide)
 	return p
+}
+
+// diameter of the hole as the tool sees it at a depth, metres, and where it comes from: caliper, bit size, or the assumed one.
+func (c *converter) diameter(depthM float64) (diameterM float64, source imagelog.DiameterSource) {
+	diameterM, source = c.log.DiameterAtDepth(depthM)
+	switch source {
+	case imagelog.DiameterUnknown:
+		c.assumed++
+		diameterM = c.opt.DiameterIn * metresPerInch
+	case imagelog.DiameterBitSize:
+		c.byBit++
+	}
+	if c.opt.ElectricalFactor > 0 {
+		diameterM *= c.opt.ElectricalFactor
+	}
+	return diameterM, source
+}
+
+// noHighSide tells whether azimuths count from the high side of a hole too near the vertical to have one.
+func (c *converter) noHighSide(depthM float64) bool {
+	deviDeg, _, _ := c.log.OrientationAt(depthM)
+	return c.log.Reference == imagelog.RefHighSide && deviDeg < dip.HighSideDeg
 }
 
 // assumedVerticalDeg is the greatest deviation that assume_vertical passes over where only the azimuth of the hole is not known.
@@ -92,8 +117,14 @@ func (c *converter) warnings() (out []string) {
 	if c.assumed > 0 {
 		out = append(out, fmt.Sprintf("no caliper and no bit size for %d of %d picks: a hole of %g in was assumed (pick.diameter_in); their amplitudes hold, their dips may not", c.assumed, c.total, c.opt.DiameterIn))
 	}
+	if c.byBit > 0 {
+		out = append(out, fmt.Sprintf("no caliper for %d of %d picks: the hole was taken to be as wide as its bit (flag %s); where it is washed out their dips are too steep", c.byBit, c.total, picks.FlagBitSize))
+	}
+	if c.noHigh > 0 {
+		out = append(out, fmt.Sprintf("the hole is within %g degrees of vertical at %d of %d picks, and their azimuths count from its high side (flag %s): distrust their azimuths; use an image referred to north", dip.HighSideDeg, c.noHigh, c.total, picks.FlagNoHighSide))
+	}
 	if c.noTrue > 0 {
-		out = append(out, fmt.Sprintf("no true dip or azimuth for %d of %d picks: the log does not say how the hole lies or what its azimuths refer to; give --reference, and a log with deviation or --assume-vertical", c.noTrue, c.total))
+		out = append(out, fmt.Sprintf("no true dip or azimuth for %d of %d picks: the log does not say how the hole lies or what its azimuths refer to; give --reference, and a log with deviation, --survey or --assume-vertical", c.noTrue, c.total))
 	}
 	return out
 }

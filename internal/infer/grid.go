@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/tile"
 )
 
 // Curve is a sinusoid on a grid in row coordinates: u(phi) = D + A cos(phi) + B sin(phi), rows from the grid's top edge; row i
@@ -35,6 +36,7 @@ type Raster struct {
 	Image         []float32
 	Mask          []bool
 	Rows, Columns int
+	First         int // row of the grid that the image starts with: curves count from the grid's top
 }
 
 // Coverage is the share of the columns in which the curve runs over wall that the tool saw. Beyond the top and the base of the
@@ -47,9 +49,16 @@ func (r Raster) Coverage(c Curve) float64 {
 	seen := 0
 	for j := range r.Columns {
 		u := math.Floor(c.D + c.A*cos[j] + c.B*sin[j])
-		if u >= 0 && u < float64(r.Rows) && r.Mask[int(u)*r.Columns+j] {
+		if u >= float64(r.First) && u < float64(r.First+r.Rows) && r.Mask[(int(u)-r.First)*r.Columns+j] {
 			seen++
 		}
 	}
 	return float64(seen) / float64(r.Columns)
+}
+
+// extent is the rows of a grid of so many rows that lie within reach of the curve; one at least.
+func extent(c Curve, reach, rows int) tile.Span {
+	half, last := c.Amplitude()+float64(reach), float64(rows-1)
+	lo := max(0, min(last, math.Floor(c.D-half)))
+	return tile.Span{Lo: int(lo), Hi: int(max(lo, min(last, math.Ceil(c.D+half)))) + 1}
 }

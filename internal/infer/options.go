@@ -16,6 +16,7 @@ type Options struct {
 	MinCoverage       float64 `mapstructure:"min_coverage"`       // least share of a sinusoid with data under it; below: flagged low_coverage
 	Batch             int     `mapstructure:"batch"`              // tiles a forward pass
 	DiameterIn        float64 `mapstructure:"diameter_in"`        // hole diameter where the log has no caliper and no bit size
+	ElectricalFactor  float64 `mapstructure:"electrical_factor"`  // of the diameter that the tool sees to that of the hole; 0: 1
 	AssumeVertical    bool    `mapstructure:"assume_vertical"`    // fill true dip as if the hole were vertical where deviation is not known
 }
 

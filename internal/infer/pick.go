@@ -2,10 +2,10 @@ package infer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
@@ -19,16 +19,17 @@ type Picker struct {
 	bundle *model.Bundle
 	graph  *model.Graph
 	pool   *kernel.Pool
-	x      [][]float32 // tiles of a batch
 	found  []model.Detection
 
 	verifier *verifier // nil where the model has none
+
+	partRows int // defaultPartRows
 }
 
 // Result of picking a well.
 type Result struct {
 	Picks    []picks.Pick // ascending in depth
-	Grid     *tile.Grid   // what the network saw
+	Grid     *tile.Grid   // what the network saw; of a long well without its image
 	Tiles    int          // that were looked at
 	Warnings []string     // doubtful but usable: what was assumed
 }
@@ -38,15 +39,12 @@ func NewPicker(b *model.Bundle, opt Options, pool *kernel.Pool) (*Picker, error)
 	if opt.Batch < 1 || !(opt.Overlap >= 0 && opt.Overlap < 1) {
 		return nil, fmt.Errorf("pick: batch %d must be positive and overlap %g in [0, 1)", opt.Batch, opt.Overlap)
 	}
-	p := &Picker{opt: opt, bundle: b, pool: pool, graph: b.Net.Build(pool, opt.Batch, false)}
+	p := &Picker{opt: opt, bundle: b, pool: pool, graph: b.Net.Build(pool, opt.Batch, false), partRows: defaultPartRows}
 	if err := p.checkCalibration(); err != nil {
 		return nil, err
 	}
 	if b.Verifier != nil && opt.Refine {
 		p.verifier = newVerifier(b.Verifier, pool)
-	}
-	for range opt.Batch {
-		p.x = append(p.x, make([]float32, b.Tile.Size()))
 	}
 	return p, nil
 }
@@ -73,33 +71,46 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 // score. Without a calibration these are the curves that reach the threshold. The result has no picks yet.
 func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(done, total int)) ([]Refined, *Result, error) {
 	refined, res, err := p.Candidates(ctx, log, progress)
-	if err != nil || !p.opt.Refine {
-		return refined, res, err
+	if err != nil {
+		return nil, nil, err
 	}
-	if p.verifier != nil {
-		p.verifier.run(GridRaster(res.Grid), refined)
+	defer res.Grid.Close() // what is wrong with a temporary file has shown when it was read
+	if !p.opt.Refine {
+		return refined, res, nil
+	}
+	if v := p.verifier; v != nil {
+		curve := func(i int) Curve { return refined[i].Curve }
+		err = eachPart(ctx, res.Grid, len(refined), curve, v.reach(), p.partRows, func(part Raster, first, end int) {
+			v.run(part, refined[first:end])
+		})
+		if err != nil {
+			return nil, nil, err
+		}
 	}
 	p.calibrate(refined)
 	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / p.bundle.Tile.RowM, refinedMergeRelative}), res, nil
 }
 
 // Candidates are the curves that the network proposes, moved onto their traces: Refined before the second look, the calibration and
-// the last merge.
+// the last merge. The result's grid must be closed.
 func (p *Picker) Candidates(ctx context.Context, log *imagelog.Log, progress func(done, total int)) ([]Refined, *Result, error) {
-	grid, err := tile.NewGrid(log, p.gridOptions(log))
+	grid, err := tile.NewLongGrid(log, p.gridOptions(log))
 	if err != nil {
 		return nil, nil, err
 	}
 	res := &Result{Grid: grid}
 	curves, err := p.curves(ctx, grid, progress, res)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, grid.Close())
 	}
-	refined, err := p.refine(GridRaster(grid), Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
-	return refined, res, err
+	refined, err := p.refine(ctx, grid, Merge(curves, Tolerance{p.opt.MergeM / p.bundle.Tile.RowM, mergeRelative}, false))
+	if err != nil {
+		return nil, nil, errors.Join(err, grid.Close())
+	}
+	return refined, res, nil
 }
 
-// GridRaster is the image of a grid.
+// GridRaster is the image of a grid in memory.
 func GridRaster(g *tile.Grid) Raster {
 	return Raster{Image: g.Image(), Mask: g.Mask(), Rows: g.Rows(), Columns: g.Options().Columns}
 }
@@ -120,133 +131,32 @@ func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	return t
 }
 
-// curves runs the network over the grid's tiles and returns what it sees in the middle of each, in grid rows.
-func (p *Picker) curves(ctx context.Context, grid *tile.Grid, progress func(done, total int), res *Result) ([]Curve, error) {
-	places := p.occupied(grid)
-	if p.opt.Dewarp {
-		places = p.withAttitudes(grid, places)
-	}
-	res.Tiles = len(places)
-	var out []Curve
-	for first := 0; first < len(places); first += p.opt.Batch {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		batch := places[first:min(first+p.opt.Batch, len(places))]
-		p.pool.Run(len(batch), func(_, i0, i1 int) {
-			for i := i0; i < i1; i++ {
-				t := &batch[i]
-				if t.attitude == (attitude{}) {
-					grid.Fill(p.x[i], t.start)
-				} else {
-					t.blank = grid.FillSheared(p.x[i], t.start, grid.Options().Shift(t.a, t.b)) < leastSheared
-				}
-				p.graph.SetInput(i, p.x[i])
-			}
-		})
-		p.graph.Forward()
-		for i, t := range batch {
-			if t.blank {
-				continue
-			}
-			out = p.read(out, i, t, p.bundle.Tile.Rows)
-		}
-		if progress != nil {
-			progress(first+len(batch), len(places))
-		}
-	}
-	return out, nil
-}
-
-// place is a tile, flat or dewarped along an attitude, and the part of the grid that it answers for.
-type place struct {
-	start  int
-	lo, hi float64
-	attitude
-	blank bool // hardly any wall seen once dewarped: what the network says of it means nothing
-}
-
-// withAttitudes adds the dewarped versions of the tiles that have a steep attitude.
-func (p *Picker) withAttitudes(grid *tile.Grid, places []place) []place {
-	starts := make([]int, len(places))
-	for i, t := range places {
-		starts[i] = t.start
-	}
-	var out []place
-	for i, steep := range newScanner(grid, starts, p.pool).attitudes() {
-		t := places[i]
-		out = append(out, t)
-		for _, t.attitude = range steep {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// territorySlack lets neighbouring tiles both report a curve on their border, rows: it is merged later, and would be lost if each
-// saw it on the other's side.
-const territorySlack = 2
-
-// occupied lists the tiles that hold any wall seen. Each answers for the rows that are nearer to its middle than to its neighbours'.
-func (p *Picker) occupied(grid *tile.Grid) []place {
-	h := p.bundle.Tile.Rows
-	starts := grid.Starts(p.opt.Overlap)
-	// Without overlap a store leaves out the remainder at the bottom; a pick must not.
-	if last := grid.Rows() - h; last > starts[len(starts)-1] {
-		starts = append(starts, last)
-	}
-	var out []place
-	for i, s := range starts {
-		t := place{start: s, lo: float64(s) - territorySlack, hi: float64(s+h) + territorySlack}
-		if i > 0 {
-			t.lo = float64(starts[i-1]+s+h)/2 - territorySlack
-		}
-		if i+1 < len(starts) {
-			t.hi = float64(starts[i+1]+s+h)/2 + territorySlack
-		}
-		cols := p.bundle.Tile.Columns
-		for _, m := range grid.Mask()[s*cols : min(s+h, grid.Rows())*cols] {
-			if m {
-				out = append(out, t)
-				break
-			}
-		}
-	}
-	return out
-}
-
-// read appends the detections of place i of the batch.
-func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
-	p.found = p.bundle.Net.Detections(p.found[:0], p.graph, i, min(p.candidateScore(dip.Bedding), p.candidateScore(dip.Fracture)))
-	for _, d := range p.found {
-		if d.Score < p.candidateScore(dip.Class(d.Class)) || d.D < 0 || d.D >= float64(rows) {
-			continue
-		}
-		u := float64(t.start) + d.D
-		if u >= t.lo && u < t.hi {
-			out = append(out, Curve{Class: dip.Class(d.Class), D: u, A: d.A + t.a, B: d.B + t.b, Score: d.Score})
-		}
-	}
-	return out
-}
-
 // refine moves every curve onto its trace. Its distances, like those of Merge, are in the virtual metres of the network, whose rows are
 // always the model's: on a coarser grid they grow with its rows.
-func (p *Picker) refine(raster Raster, curves []Curve) ([]Refined, error) {
-	refiner, err := NewRefiner(raster, p.bundle.Tile.RowM, DefaultMoveM)
+func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([]Refined, error) {
+	t := p.bundle.Tile
+	mean, deviation := grid.Moments()
+	refiner, err := refinerFor(t.Columns, mean, deviation, t.RowM, DefaultMoveM)
 	if err != nil {
 		return nil, err
 	}
 	refined := make([]Refined, len(curves))
-	p.pool.Run(len(curves), func(_, i0, i1 int) {
-		for i := i0; i < i1; i++ {
-			refined[i] = refiner.Refine(curves[i])
-			if !p.opt.Refine {
-				refined[i].Curve = curves[i]
-				refined[i].Coverage = raster.Coverage(curves[i])
+	curve := func(i int) Curve { return curves[i] }
+	err = eachPart(ctx, grid, len(curves), curve, refiner.reach(), p.partRows, func(part Raster, first, end int) {
+		here := refiner.on(part)
+		p.pool.Run(end-first, func(_, i0, i1 int) {
+			for i := first + i0; i < first+i1; i++ {
+				refined[i] = here.Refine(curves[i])
+				if !p.opt.Refine {
+					refined[i].Curve = curves[i]
+					refined[i].Coverage = part.Coverage(curves[i])
+				}
 			}
-		}
+		})
 	})
+	if err != nil {
+		return nil, err
+	}
 	return slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage }), nil
 }
 

@@ -44,9 +44,14 @@ func tinyPick() Options {
 
 func newPicker(t *testing.T, opt Options, threads int) *Picker {
 	t.Helper()
+	return pickerOf(t, tinyBundle(t), opt, threads)
+}
+
+func pickerOf(t *testing.T, bundle *model.Bundle, opt Options, threads int) *Picker {
+	t.Helper()
 	pool := kernel.NewPool(threads)
 	t.Cleanup(pool.Close)
-	p, err := NewPicker(tinyBundle(t), opt, pool)
+	p, err := NewPicker(bundle, opt, pool)
 	if err != nil {
 		t.Fatal(err)
 	}

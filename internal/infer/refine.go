@@ -37,8 +37,8 @@ type Refiner struct {
 	rowM        float64
 	moveRows    float64
 	cos, sin    []float64
-	levels      []level // coarse to fine
-	strips      sync.Pool
+	levels      []level    // coarse to fine
+	strips      *sync.Pool // of *strip
 }
 
 // Refined is a curve after refinement, with what the image says of it.
@@ -60,11 +60,6 @@ func NewRefiner(raster Raster, rowM, moveM float64) (*Refiner, error) {
 		return nil, fmt.Errorf("refine: raster of %d rows x %d columns has %d pixels and %d of mask",
 			raster.Rows, raster.Columns, len(raster.Image), len(raster.Mask))
 	}
-	if !(rowM > 0) || !(moveM >= 0) || moveM/rowM > 1000 {
-		return nil, fmt.Errorf("refine: rows of %g m, moves of %g m: want positive values, and at most 1000 rows", rowM, moveM)
-	}
-	r := &Refiner{raster: raster, rowM: rowM, moveRows: moveM / rowM}
-	r.cos, r.sin = dip.ColumnAzimuths(raster.Columns)
 	var sum, squares, count float64
 	for i, v := range raster.Image {
 		if raster.Mask[i] {
@@ -77,19 +72,48 @@ func NewRefiner(raster Raster, rowM, moveM float64) (*Refiner, error) {
 			squares += (float64(v) - mean) * (float64(v) - mean)
 		}
 	}
-	if math.IsNaN(squares) || math.IsInf(squares, 0) {
+	r, err := refinerFor(raster.Columns, mean, math.Sqrt(squares/max(1, count)), rowM, moveM)
+	if err != nil {
+		return nil, err
+	}
+	return r.on(raster), nil
+}
+
+// refinerFor prepares refinement on parts of an image whose valid pixels have the given mean and deviation; see on.
+func refinerFor(columns int, mean, deviation, rowM, moveM float64) (*Refiner, error) {
+	if !(rowM > 0) || !(moveM >= 0) || moveM/rowM > 1000 {
+		return nil, fmt.Errorf("refine: rows of %g m, moves of %g m: want positive values, and at most 1000 rows", rowM, moveM)
+	}
+	if math.IsNaN(deviation) || math.IsInf(deviation, 0) {
 		return nil, fmt.Errorf("refine: a pixel under the mask is not finite")
 	}
-	r.mean = float32(mean)
-	if squares > 0 {
-		r.scale = float32(1 / math.Sqrt(squares/count))
+	r := &Refiner{rowM: rowM, moveRows: moveM / rowM, mean: float32(mean)}
+	r.cos, r.sin = dip.ColumnAzimuths(columns)
+	if deviation > 0 {
+		r.scale = float32(1 / deviation)
 	}
 	r.levels = []level{newLevel(max(1, min(64, coarseM/rowM)))}
 	for sigma := r.levels[0].sigma / 2; sigma >= finestRows; sigma /= 2 {
 		r.levels = append(r.levels, newLevel(sigma))
 	}
-	r.strips.New = func() any { return new(strip) }
+	r.strips = &sync.Pool{New: func() any { return new(strip) }}
 	return r, nil
+}
+
+// on is the refiner for a part of the image that holds the surroundings of the curves to come; see reach. The raster is kept, not copied.
+func (r *Refiner) on(part Raster) *Refiner {
+	out := *r
+	out.raster = part
+	return &out
+}
+
+// reach is how many rows above and below a curve its refinement may look at, at the most.
+func (r *Refiner) reach() int {
+	room := 0
+	for _, l := range r.levels {
+		room = max(room, l.room())
+	}
+	return int(math.Ceil(r.moveRows*(1+moveGrowthMax))) + room + 4
 }
 
 // Refine moves the curve to where the mean response along it is greatest within reach: line responses for fractures, edges or

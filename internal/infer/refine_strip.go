@@ -67,20 +67,21 @@ func (s *strip) cut(r *Refiner, c Curve, half int) {
 	s.cos, s.sin, s.column, s.frac = s.cos[:0], s.sin[:0], s.column[:0], s.frac[:0]
 	s.image, s.mask = s.image[:0], s.mask[:0]
 	height, cols := 2*half+2, r.raster.Columns
+	from, to := r.raster.First, r.raster.First+r.raster.Rows
 	for j := range cols {
 		u := c.D + c.A*r.cos[j] + c.B*r.sin[j] - 0.5
 		centre := math.Floor(u)
 		top := centre - float64(half)
-		if !(top < float64(r.raster.Rows) && top+float64(height) > 0) {
+		if !(top < float64(to) && top+float64(height) > float64(from)) {
 			continue
 		}
 		first := int(top)
-		lo, hi := max(first, 0), min(first+height, r.raster.Rows)
+		lo, hi := max(first, from), min(first+height, to)
 		seen := false
 		begin := len(s.mask)
 		s.image, s.mask = extend(s.image, height), extend(s.mask, height)
 		image, mask := s.image[begin:], s.mask[begin:]
-		for i, p := lo, lo*cols+j; i < hi; i, p = i+1, p+cols {
+		for i, p := lo, (lo-from)*cols+j; i < hi; i, p = i+1, p+cols {
 			if r.raster.Mask[p] {
 				image[i-first] = (r.raster.Image[p] - r.mean) * r.scale
 				mask[i-first] = 1

@@ -32,7 +32,7 @@ func (s *Straightener) Cut(dst []float32, c Curve) {
 	var sum, squares, weight float64
 	for j := range s.raster.Columns {
 		u := c.D + c.A*s.cos[j] + c.B*s.sin[j]
-		if reach := float64(s.geometry.Rows * s.geometry.Coarse); u < -reach || u > float64(s.raster.Rows)+reach {
+		if reach := float64(s.geometry.Rows * s.geometry.Coarse); u < float64(s.raster.First)-reach || u > float64(s.raster.First+s.raster.Rows)+reach {
 			continue
 		}
 		s.fine(dst[j*4:], j, u)
@@ -57,22 +57,28 @@ func (s *Straightener) Cut(dst []float32, c Curve) {
 // leastWeight of the wall seen around a sample makes it one.
 const leastWeight = 0.25
 
+// pixel is the place of row y of the grid in column j; false where it is not in the raster.
+func (s *Straightener) pixel(y, j int) (at int, ok bool) {
+	y -= s.raster.First
+	return y*s.raster.Columns + j, y >= 0 && y < s.raster.Rows
+}
+
 // fine fills image and mask of column j around row u; dst begins at the column's first value.
 func (s *Straightener) fine(dst []float32, j int, u float64) {
-	cols, step := s.raster.Columns, s.geometry.Columns*4
+	step := s.geometry.Columns * 4
 	t := u - float64(s.geometry.Rows)/2 // centre of the first sample, minus half a row, in centres of pixels
 	first := math.Floor(t)
 	f := float32(t - first)
 	at := int(first)
 	for i := range s.geometry.Rows {
 		var v, w float32
-		if y := at + i; y >= 0 && y < s.raster.Rows && s.raster.Mask[y*cols+j] {
+		if k, ok := s.pixel(at+i, j); ok && s.raster.Mask[k] {
 			w = 1 - f
-			v = w * s.raster.Image[y*cols+j]
+			v = w * s.raster.Image[k]
 		}
-		if y := at + i + 1; y >= 0 && y < s.raster.Rows && s.raster.Mask[y*cols+j] {
+		if k, ok := s.pixel(at+i+1, j); ok && s.raster.Mask[k] {
 			w += f
-			v += f * s.raster.Image[y*cols+j]
+			v += f * s.raster.Image[k]
 		}
 		if w >= leastWeight {
 			dst[i*step], dst[i*step+1] = v/w, w
@@ -83,7 +89,7 @@ func (s *Straightener) fine(dst []float32, j int, u float64) {
 // coarse is fine for the coarse rows.
 func (s *Straightener) coarse(dst []float32, j int, u float64) {
 	cols, step, n := s.raster.Columns, s.geometry.Columns*4, s.geometry.Coarse
-	at := int(math.Round(u)) - s.geometry.Rows*n/2
+	at := int(math.Round(u)) - s.geometry.Rows*n/2 - s.raster.First
 	for i := range s.geometry.Rows {
 		var v, w float32
 		for y := max(0, at+i*n); y < min(s.raster.Rows, at+(i+1)*n); y++ {

@@ -62,6 +62,11 @@ func (v *verifier) run(r Raster, rs []Refined) {
 	}
 }
 
+// reach is how many rows above and below a curve a verifier may look at, at the most.
+func (v *verifier) reach() int {
+	return v.net.Strip.Rows*v.net.Strip.Coarse/2 + verifyPasses*3*largestMove + 2 // D, A and B together may move by less than three moves
+}
+
 // judge takes over what the network says of place i; false where it sees nothing.
 func (v *verifier) judge(i int, c *Refined) bool {
 	p := v.graph.Probabilities(i)

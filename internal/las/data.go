@@ -58,17 +58,23 @@ func (p *parser) data(role sectionRole, title string) error {
 			if err := p.addCurves(&set, title, split.tokens(line)); err != nil {
 				return err
 			}
+			d.divert()
 		}
 		d.read += len(line)
 		tokens, err := d.complete(split.tokens(line))
 		if err == nil {
 			err = d.add(tokens)
 		}
-		if err != nil {
+		switch {
+		case d.failed != nil:
+			return d.failed
+		case err != nil:
 			return fmt.Errorf("%w: line %d: %w", ErrFormat, p.number, err)
 		}
 	}
-	d.finish()
+	if err := d.finish(); err != nil {
+		return err
+	}
 	f.Sets = append(f.Sets, set)
 	return nil
 }
@@ -151,7 +157,31 @@ type rowBuilder struct {
 	words   int       // values that are not numbers
 	missing int       // values that short rows lack
 	read    int       // bytes of data
+
+	diverted []bool // by curve; nil for none
+	places   []int  // of the diverted curves
+	row      []float64
+	use      func(values []float64) error
+	failed   error // of use
 }
+
+// divert asks which curves are not to be kept.
+func (b *rowBuilder) divert() {
+	if b.parser.divert == nil || len(b.set.Curves) == 0 {
+		return
+	}
+	places, use := b.parser.divert(len(b.parser.file.Sets), b.set.Curves)
+	if len(places) == 0 {
+		return
+	}
+	b.diverted, b.places, b.row, b.use = make([]bool, len(b.set.Curves)), places, make([]float64, len(places)), use
+	for _, i := range places {
+		b.diverted[i] = i > 0
+	}
+}
+
+// keeps tells whether the values of a curve are kept.
+func (b *rowBuilder) keeps(curve int) bool { return b.diverted == nil || !b.diverted[curve] }
 
 // complete repairs a row with too few values.
 func (b *rowBuilder) complete(tokens [][]byte) ([][]byte, error) {
@@ -183,7 +213,9 @@ func (b *rowBuilder) add(tokens [][]byte) error {
 				}
 				break
 			}
-			b.flush()
+			if err := b.flush(); err != nil {
+				return err
+			}
 		}
 		v, err := b.value(token)
 		if err != nil {
@@ -204,8 +236,7 @@ func (b *rowBuilder) add(tokens [][]byte) error {
 			return fmt.Errorf("rows hold far fewer values than the %d curves declared", len(curves))
 		}
 	}
-	b.flush()
-	return nil
+	return b.flush()
 }
 
 // value reads one value of the pending row. The index is never null.
@@ -222,7 +253,7 @@ func (b *rowBuilder) value(token []byte) (float64, error) {
 	if word && !strings.HasPrefix(curve.Format, "S") {
 		b.words++
 	}
-	if word || curve.text.ends != nil {
+	if b.keeps(column) && (word || curve.text.ends != nil) {
 		curve.text.add(len(curve.Values), b.parser.charset.text(token))
 	}
 	if !ok || column > 0 && (v == b.null || slices.Contains(b.parser.nulls, v)) {
@@ -232,26 +263,41 @@ func (b *rowBuilder) value(token []byte) (float64, error) {
 }
 
 // flush appends the pending row, filling it up with NaN.
-func (b *rowBuilder) flush() {
-	for i := range b.set.Curves {
-		c := &b.set.Curves[i]
-		v := math.NaN()
+func (b *rowBuilder) flush() error {
+	value := func(i int) float64 {
 		if i < len(b.pending) {
-			v = b.pending[i]
-		} else if c.text.ends != nil {
+			return b.pending[i]
+		}
+		return math.NaN()
+	}
+	for i := range b.set.Curves {
+		if !b.keeps(i) {
+			continue
+		}
+		c := &b.set.Curves[i]
+		if i >= len(b.pending) && c.text.ends != nil {
 			c.text.add(len(c.Values), "")
 		}
-		c.Values = append(c.Values, v)
+		c.Values = append(c.Values, value(i))
+	}
+	for k, i := range b.places {
+		b.row[k] = value(i)
 	}
 	b.pending = b.pending[:0]
+	if b.use != nil {
+		b.failed = b.use(b.row)
+	}
+	return b.failed
 }
 
 // finish ends the last row and says what was repaired.
-func (b *rowBuilder) finish() {
+func (b *rowBuilder) finish() error {
 	f, n := b.parser.file, b.parser.fixed.counts
 	if len(b.pending) > 0 {
 		f.warn("the last row is cut short: %d of %d values", len(b.pending), len(b.set.Curves))
-		b.flush()
+		if err := b.flush(); err != nil {
+			return err
+		}
 	}
 	if n[ShortRow] > 0 {
 		f.warn("%d rows have fewer values than there are curves: the rest read as missing", n[ShortRow])
@@ -265,6 +311,7 @@ func (b *rowBuilder) finish() {
 	if b.words > 0 {
 		f.warn("%d values are not numbers: read as missing", b.words)
 	}
+	return nil
 }
 
 func isNullWord(token []byte) bool {

@@ -23,6 +23,11 @@ type Options struct {
 	NullPolicy NullPolicy
 	// Repairs are the repairs that are allowed; nil stands for AllRepairs().
 	Repairs []Repair
+	// Divert, if not nil, is asked at the first row of a data section which of its curves are not to be kept, for an image would take
+	// twice its text in memory: nil for none, else places in curves. Their Values and texts stay empty, and row gets their values
+	// instead, in the order of places, NaN where missing, row by row; its error ends reading. set is the section's place in File.Sets.
+	// The index is kept in any case.
+	Divert func(set int, curves []Curve) (places []int, row func(values []float64) error)
 	// Encodings are tried in turn for text that is not UTF-8, by their WHATWG names; then Windows-1252. UTF-16 is recognised.
 	Encodings []string
 }
@@ -39,7 +44,7 @@ func Read(r io.Reader, opt Options) (*File, error) {
 	}
 	p := &parser{
 		file: &File{}, lines: bufio.NewScanner(text), nulls: opt.NullValues, noNull: opt.NullPolicy == NullsNone,
-		definitions: map[string][]Curve{}, fixed: repairs{allowed: opt.Repairs},
+		definitions: map[string][]Curve{}, fixed: repairs{allowed: opt.Repairs}, divert: opt.Divert,
 	}
 	if p.charset, err = newCharset(opt.Encodings); err != nil {
 		return nil, err
@@ -80,6 +85,7 @@ type parser struct {
 	nulls  []float64
 	noNull bool // the file's NULL is a value like others
 	fixed  repairs
+	divert func(set int, curves []Curve) (places []int, row func(values []float64) error)
 
 	charset charset
 

@@ -6,8 +6,8 @@ import (
 	"github.com/geobfdt/geobfdt/internal/nn"
 )
 
-// offsetScaleM brings the offset MLP's output of order one to the size of a correction in metres.
-const offsetScaleM = 0.2
+// OffsetScaleM brings the offset MLP's output of order one to the size of a correction in metres.
+const OffsetScaleM = 0.2
 
 // plainDecoder is DETR's: learned queries, ordinary cross-attention, parameters predicted afresh by every layer.
 func (n *Net) plainDecoder(g *nn.Graph, m, pos *nn.Mat) []Layer {
@@ -65,6 +65,6 @@ func (n *Net) crossColumns(g *nn.Graph, name string, t, q, mp, m, p *nn.Mat, f n
 	o := n.Options
 	y := g.ColumnAttention(g.Linear(q, name+".q", o.Dim, false), g.Linear(mp, name+".k", o.Dim, false), g.Linear(m, name+".v", o.Dim, false), p, name, o.Heads, f)
 	hid := g.AddRepeatReLU(g.Linear(y, name+".offset.in", o.OffsetDim, false), g.Linear(q, name+".offset.query", o.OffsetDim, false), f.Cols)
-	offsetM = g.Harmonics(g.Linear(hid, name+".offset.out", 1, false), f.Cols, 1, offsetScaleM)
+	offsetM = g.Harmonics(g.Linear(hid, name+".offset.out", 1, false), f.Cols, 1, OffsetScaleM)
 	return g.LinearAdd(g.Harmonics(y, f.Cols, o.Dim, 1), name+".out", t), offsetM
 }

@@ -53,6 +53,9 @@ type Graph struct {
 // blocks of each stage of the residual networks.
 var blocks = map[string][4]int{"resnet10": {1, 1, 1, 1}, "resnet18": {2, 2, 2, 2}, "resnet34": {3, 4, 6, 3}}
 
+// Blocks of each stage of the backbone, which must be a known one.
+func (o Options) Blocks() [4]int { return blocks[o.Backbone] }
+
 // Validate says what is wrong with the options for this geometry.
 func (o Options) Validate(g Geometry) error {
 	if _, ok := blocks[o.Backbone]; !ok {
@@ -156,7 +159,7 @@ func (n *Net) layers(g *nn.Graph) (in *nn.Image, out []Layer) {
 func (n *Net) backbone(g *nn.Graph, x *nn.Image) *nn.Image {
 	o := n.Options
 	x = g.MaxPool(g.ConvNorm(x, nil, n.Params.Conv("backbone.stem.conv", x.C, o.Widths[0], 7), "backbone.stem.bn", 7, 2, 2, true))
-	for s, count := range blocks[o.Backbone] {
+	for s, count := range o.Blocks() {
 		for j := range count {
 			name, sy, sx := fmt.Sprintf("backbone.stage%d.%d", s+1, j), 1, 1
 			if j == 0 {

@@ -14,7 +14,7 @@ func (o Options) tileFloats(g Geometry) float64 {
 		rows, cols = rows/float64(s[0]), cols/float64(s[1])
 		images, width := 2.0, o.Widths[0] // convolution and normalisation; the pooling keeps one
 		if i >= 2 {
-			images, width = float64(6*blocks[o.Backbone][i-2]), o.Widths[i-2] // two of each, and those of the shortcut
+			images, width = float64(6*o.Blocks()[i-2]), o.Widths[i-2] // two of each, and those of the shortcut
 		}
 		sum += images * rows * cols * float64(width)
 	}

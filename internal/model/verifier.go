@@ -16,8 +16,8 @@ import (
 // MetaVerifier is the metadata key of a Verifier's geometry, JSON.
 const MetaVerifier = "verifier"
 
-// Channels of a verifier's input: the straightened image and its mask, fine and coarse.
-const verifierChannels = 4
+// VerifierChannels of a verifier's input: the straightened image and its mask, fine and coarse.
+const VerifierChannels = 4
 
 // StripGeometry is the input of a Verifier: the image straightened along a curve, once in the rows of the grid and once in rows that are
 // Coarse times as high, the curve in the middle of both.
@@ -28,7 +28,7 @@ type StripGeometry struct {
 }
 
 // Size is the number of values of a strip, [Rows, Columns, 4]: fine image, fine mask, coarse image, coarse mask.
-func (g StripGeometry) Size() int { return g.Rows * g.Columns * verifierChannels }
+func (g StripGeometry) Size() int { return g.Rows * g.Columns * VerifierChannels }
 
 // Verifier looks at one curve after the detector, on the image straightened along it, and says what it is and how far beside the trace
 // it lies: the second stage of a cascade (Cai & Vasconcelos 2018), made for sinusoids. It is a small convolutional network; along its
@@ -46,9 +46,14 @@ type VerifierGraph struct {
 	Logits, Move *nn.Mat
 }
 
-// verifierWidths of the convolutions of a Verifier and their strides [depth, azimuth]: depth shrinks to one row.
-var verifierLayers = []struct{ width, sy, sx int }{
-	{32, 1, 2}, {32, 2, 2}, {64, 2, 2}, {64, 1, 1}, {64, 2, 1}, {64, 2, 1}, {64, 2, 1}, {64, 2, 1},
+// VerifierLayer is a 3x3 convolution of a Verifier: its channels and strides.
+type VerifierLayer struct{ Width, StrideDepth, StrideAzimuth int }
+
+// VerifierLayers of every Verifier, named by VerifierPrefix+"conv0" and on: depth shrinks to one row.
+func VerifierLayers() []VerifierLayer {
+	return []VerifierLayer{
+		{32, 1, 2}, {32, 2, 2}, {64, 2, 2}, {64, 1, 1}, {64, 2, 1}, {64, 2, 1}, {64, 2, 1}, {64, 2, 1},
+	}
 }
 
 // StripGeometry's defaults: 16 cm around the curve, and 64 cm.
@@ -95,16 +100,16 @@ func (v *Verifier) Build(pool *kernel.Pool, batch int, grad bool) *VerifierGraph
 
 // layers adds the network to a graph.
 func (v *Verifier) layers(g *nn.Graph) (in *nn.Image, logits, move *nn.Mat) {
-	in = g.Input(v.Strip.Rows, v.Strip.Columns, verifierChannels, 1, true)
+	in = g.Input(v.Strip.Rows, v.Strip.Columns, VerifierChannels, 1, true)
 	x := in
-	for i, l := range verifierLayers {
-		name := fmt.Sprintf("%sconv%d", verifierPrefix, i)
-		x = g.ConvNorm(x, nil, v.Params.Conv(name, x.C, l.width, 3), name+".bn", 3, l.sy, l.sx, true)
+	for i, l := range VerifierLayers() {
+		name := fmt.Sprintf("%sconv%d", VerifierPrefix, i)
+		x = g.ConvNorm(x, nil, v.Params.Conv(name, x.C, l.Width, 3), name+".bn", 3, l.StrideDepth, l.StrideAzimuth, true)
 	}
 	columns := x.W
-	t := g.Linear(g.Tokens(x), verifierPrefix+"column", verifierDim, true)
-	h := g.Linear(g.Harmonics(t, columns, verifierDim, 1), verifierPrefix+"hidden", verifierDim, true)
-	return in, g.Linear(h, verifierPrefix+"class", Classes, false), g.Linear(h, verifierPrefix+"move", 3, false)
+	t := g.Linear(g.Tokens(x), VerifierPrefix+"column", verifierDim, true)
+	h := g.Linear(g.Harmonics(t, columns, verifierDim, 1), VerifierPrefix+"hidden", verifierDim, true)
+	return in, g.Linear(h, VerifierPrefix+"class", Classes, false), g.Linear(h, VerifierPrefix+"move", 3, false)
 }
 
 // SetInput copies a strip into place i of the batch. Places may be set concurrently.
@@ -132,8 +137,8 @@ func (g *VerifierGraph) Probabilities(i int) (p [Classes]float64) {
 	return p
 }
 
-// verifierPrefix begins the names of a verifier's tensors in a model file.
-const verifierPrefix = "verifier."
+// VerifierPrefix begins the names of a verifier's tensors in a model file.
+const VerifierPrefix = "verifier."
 
 // save adds the verifier to a model's checkpoint.
 func (v *Verifier) save(f *checkpoint.File) error {

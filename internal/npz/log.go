@@ -23,8 +23,8 @@ type Depths struct{ TopM, BaseM float64 }
 
 // ReadLog reads an image log from an .npz file of the given size. depths may be nil; it is used only when the file has none.
 // A missing image or a missing depth is an error that names the keys found. Errors wrap ErrFormat, ErrNoDepth, ErrNoImage or
-// imagelog.ErrNoData.
-func ReadLog(r io.ReaderAt, size int64, depths *Depths) (*imagelog.Log, error) {
+// imagelog.ErrNoData. storage says where the image is kept; it goes there as it is read.
+func ReadLog(r io.ReaderAt, size int64, depths *Depths, storage imagelog.Storage) (*imagelog.Log, error) {
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
@@ -39,10 +39,11 @@ func ReadLog(r io.ReaderAt, size int64, depths *Depths) (*imagelog.Log, error) {
 	if len(file.names) == 0 {
 		return nil, fmt.Errorf("%w: a zip file without NumPy arrays", ErrFormat)
 	}
-	pixels, rows, columns, err := file.image()
+	image, rows, err := file.image(storage)
 	if err != nil {
 		return nil, err
 	}
+	defer image.Close()
 	depthM, err := file.depth(rows, depths)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func ReadLog(r io.ReaderAt, size int64, depths *Depths) (*imagelog.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := imagelog.FromRaw(depthM, pixels, columns, func(l *imagelog.Log) {
+	l, err := image.Log(depthM, func(l *imagelog.Log) {
 		for _, c := range logCurves(l) {
 			*c.values = curves[c.key]
 		}
@@ -59,19 +60,23 @@ func ReadLog(r io.ReaderAt, size int64, depths *Depths) (*imagelog.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, file.describe(l)
+	if err := file.describe(l); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
 }
 
-// LogFromArray makes an image log of a single array [rows, columns] or [rows, columns, 3 or 4], as an .npy file holds it.
-func LogFromArray(a *Array, depths *Depths) (*imagelog.Log, error) {
-	pixels, rows, columns, err := grey(a)
+// ReadArrayLog makes an image log of a single array [rows, columns] or [rows, columns, 3 or 4], as an .npy file holds it.
+func ReadArrayLog(r io.Reader, depths *Depths, storage imagelog.Storage) (*imagelog.Log, error) {
+	image, rows, err := readImage(r, storage)
 	if err != nil {
 		return nil, fmt.Errorf("array: %w", err)
 	}
+	defer image.Close()
 	if depths == nil {
 		return nil, fmt.Errorf("%w: a single array needs a depth range", ErrNoDepth)
 	}
-	return imagelog.FromRaw(depths.rows(rows), pixels, columns, nil)
+	return image.Log(depths.rows(rows), nil)
 }
 
 // logCurve ties a key to the curve it holds.
@@ -93,8 +98,8 @@ type npzFile struct {
 	names   []string
 }
 
-// read returns the array of a key, or nil when there is none.
-func (f npzFile) read(key string) (*Array, error) {
+// open returns the array of a key to be read, or nil when there is none.
+func (f npzFile) open(key string) (io.ReadCloser, error) {
 	member, ok := f.members[key]
 	if !ok {
 		return nil, nil
@@ -102,6 +107,15 @@ func (f npzFile) read(key string) (*Array, error) {
 	r, err := member.Open()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrFormat, key, err)
+	}
+	return r, nil
+}
+
+// read returns the array of a key, or nil when there is none.
+func (f npzFile) read(key string) (*Array, error) {
+	r, err := f.open(key)
+	if err != nil || r == nil {
+		return nil, err
 	}
 	defer r.Close()
 	a, err := ReadArray(r)
@@ -111,50 +125,23 @@ func (f npzFile) read(key string) (*Array, error) {
 	return a, nil
 }
 
-func (f npzFile) image() (pixels []float32, rows, columns int, err error) {
+// image reads the image and counts its rows.
+func (f npzFile) image(storage imagelog.Storage) (image *imagelog.Builder, rows int, err error) {
 	for _, key := range []string{"image", "rgb"} {
-		a, err := f.read(key)
+		r, err := f.open(key)
 		if err != nil {
-			return nil, 0, 0, err
+			return nil, 0, err
 		}
-		if a == nil {
+		if r == nil {
 			continue
 		}
-		pixels, rows, columns, err = grey(a)
-		if err != nil {
-			return nil, 0, 0, fmt.Errorf("%s: %w", key, err)
+		defer r.Close()
+		if image, rows, err = readImage(r, storage); err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", key, err)
 		}
-		return pixels, rows, columns, nil
+		return image, rows, nil
 	}
-	return nil, 0, 0, fmt.Errorf("%w: no key image, only %q", ErrNoImage, f.names)
-}
-
-// grey returns a matrix as it is, and a colour image as luminance (ITU-R BT.601).
-func grey(a *Array) (pixels []float32, rows, columns int, err error) {
-	values, ok := a.Float32()
-	if !ok || len(a.Shape) < 2 || len(a.Shape) > 3 {
-		return nil, 0, 0, fmt.Errorf("%w: shape %v is not an image of [rows, columns] numbers", ErrFormat, a.Shape)
-	}
-	rows, columns = a.Shape[0], a.Shape[1]
-	if len(values) == 0 {
-		return nil, 0, 0, fmt.Errorf("%w: shape %v", imagelog.ErrNoData, a.Shape)
-	}
-	if len(a.Shape) == 2 {
-		return values, rows, columns, nil
-	}
-	channels := a.Shape[2]
-	switch channels {
-	case 1:
-		return values, rows, columns, nil
-	case 3, 4: // a fourth channel is opacity
-		pixels = make([]float32, rows*columns)
-		for i := range pixels {
-			c := values[i*channels:]
-			pixels[i] = 0.299*c[0] + 0.587*c[1] + 0.114*c[2]
-		}
-		return pixels, rows, columns, nil
-	}
-	return nil, 0, 0, fmt.Errorf("%w: shape %v: an image has 1, 3 or 4 channels", ErrFormat, a.Shape)
+	return nil, 0, fmt.Errorf("%w: no key image, only %q", ErrNoImage, f.names)
 }
 
 func (f npzFile) depth(rows int, given *Depths) ([]float64, error) {

@@ -54,19 +54,6 @@ func (a *Array) Float64() ([]float64, bool) {
 	return a.Floats, true
 }
 
-// Float32 returns numeric data as float32, or false for strings. It may be the array's own memory.
-func (a *Array) Float32() ([]float32, bool) {
-	switch {
-	case a.Strings != nil:
-		return nil, false
-	case a.Floats != nil:
-		return convert[float64, float32](a.Floats), true
-	case a.Bytes != nil:
-		return convert[uint8, float32](a.Bytes), true
-	}
-	return a.Float32s, true
-}
-
 func convert[S, D uint8 | float32 | float64](in []S) []D {
 	out := make([]D, len(in))
 	for i, v := range in {
@@ -91,7 +78,7 @@ func ReadArray(r io.Reader) (*Array, error) {
 	k := h.kind
 	switch {
 	case k.code == 'f' && k.bytes == 4:
-		a.Float32s, err = decode(buffered, h, elements, func(b []byte) float32 { return math.Float32frombits(k.order.Uint32(b)) })
+		a.Float32s, err = decode(buffered, h, elements, k.single())
 	case k.bytes == 1 && (k.code == 'u' || k.code == 'b'):
 		a.Bytes, err = decode(buffered, h, elements, func(b []byte) uint8 { return b[0] })
 	case k.code == 'U' || k.code == 'S':
@@ -108,28 +95,40 @@ func ReadArray(r io.Reader) (*Array, error) {
 // decode reads the elements in C order. Its result grows with what arrives, so a header that promises more than the file holds
 // costs nothing.
 func decode[T any](r io.Reader, h header, elements int, one func([]byte) T) ([]T, error) {
-	const chunkElements = 1 << 14
+	var d decoder
+	out, err := decodeTo(&d, make([]T, 0, min(elements, chunkElements)), r, h, 0, elements, one)
+	if err != nil {
+		return nil, err
+	}
+	return toC(out, h), nil
+}
+
+// chunkElements are decoded at a time.
+const chunkElements = 1 << 14
+
+// decoder holds the bytes of the elements that are decoded.
+type decoder struct{ chunk []byte }
+
+// decodeTo appends elements [first, end), which r stands before.
+func decodeTo[T any](d *decoder, out []T, r io.Reader, h header, first, end int, one func([]byte) T) ([]T, error) {
 	size := h.kind.bytes
-	out := make([]T, 0, min(elements, chunkElements))
-	chunk := make([]byte, 0, min(elements, chunkElements)*min(size, 64))
-	for len(out) < elements {
-		// Wide strings are read one at a time, numbers by the chunk.
-		n := min(elements-len(out), max(1, cap(chunk)/size))
-		if cap(chunk) < n*size {
-			chunk = make([]byte, 0, n*size)
+	for first < end {
+		n := min(end-first, max(1, chunkElements*min(size, 64)/size)) // wide strings are read one at a time
+		if cap(d.chunk) < n*size {
+			d.chunk = make([]byte, n*size)
 		}
-		chunk = chunk[:n*size]
+		chunk := d.chunk[:n*size]
 		if _, err := io.ReadFull(r, chunk); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, fmt.Errorf("%w: array %v of %s ends before element %d of %d; the file is cut short",
-				ErrFormat, h.shape, h.kind.name, len(out)+n, elements)
+			return nil, fmt.Errorf("%w: array %v of %s ends before element %d; the file is cut short", ErrFormat, h.shape, h.kind.name, first+n)
 		} else if err != nil {
 			return nil, fmt.Errorf("read array data: %w", err)
 		}
 		for i := 0; i < len(chunk); i += size {
 			out = append(out, one(chunk[i:i+size]))
 		}
+		first += n
 	}
-	return toC(out, h), nil
+	return out, nil
 }
 
 // toC reorders Fortran data (first index fastest) into C order.
@@ -186,6 +185,19 @@ func (k kind) number(b []byte) float64 {
 		return halfToFloat(uint16(bits))
 	}
 	return math.Float64frombits(bits)
+}
+
+// single returns what decodes numbers as float32.
+func (k kind) single() func([]byte) float32 {
+	switch {
+	case k.code == 'f' && k.bytes == 4 && k.order == binary.LittleEndian: // as most files are
+		return func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }
+	case k.code == 'b', k.code == 'u' && k.bytes == 1:
+		return func(b []byte) float32 { return float32(b[0]) }
+	case k.code == 'f' && k.bytes == 4:
+		return func(b []byte) float32 { return math.Float32frombits(k.order.Uint32(b)) }
+	}
+	return func(b []byte) float32 { return float32(k.number(b)) }
 }
 
 func (k kind) text(b []byte) string {

@@ -117,7 +117,7 @@ func roundTrip(t *testing.T, l *imagelog.Log) *imagelog.Log {
 	if err := WriteLog(&b, l); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadLog(bytes.NewReader(b.Bytes()), int64(b.Len()), nil)
+	got, err := ReadLog(bytes.NewReader(b.Bytes()), int64(b.Len()), nil, imagelog.Storage{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,12 +148,15 @@ func TestLogRoundTrip(t *testing.T) {
 	}
 }
 
-func TestLogFromArray(t *testing.T) {
-	a := &Array{Shape: []int{2, 2, 3}, Bytes: []uint8{255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0}}
-	if _, err := LogFromArray(a, nil); !errors.Is(err, ErrNoDepth) {
+func TestReadArrayLog(t *testing.T) {
+	read := func(descr, shape string, depths *Depths, data any) (*imagelog.Log, error) {
+		return ReadArrayLog(bytes.NewReader(npy(head(descr, shape), data)), depths, imagelog.Storage{})
+	}
+	colours := []uint8{255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0}
+	if _, err := read("|u1", "(2, 2, 3)", nil, colours); !errors.Is(err, ErrNoDepth) {
 		t.Errorf("without depths: %v", err)
 	}
-	l, err := LogFromArray(a, &Depths{100, 102})
+	l, err := read("|u1", "(2, 2, 3)", &Depths{100, 102}, colours)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,8 +168,29 @@ func TestLogFromArray(t *testing.T) {
 	if l.DepthM[0] != 100.5 || l.DepthM[1] != 101.5 {
 		t.Errorf("depth %v", l.DepthM)
 	}
-	if _, err := LogFromArray(&Array{Shape: []int{4}, Bytes: make([]uint8, 4)}, &Depths{1, 2}); !errors.Is(err, ErrFormat) {
+	for _, c := range []struct {
+		name, header string
+		data         any
+	}{
+		{"f4", head("<f4", "(2, 3)"), []float32{1, 0, 3, 4, 5, 6}},
+		{"i2", head("<i2", "(2, 3)"), []int16{1, 0, 3, 4, 5, 6}},
+		{"f8", head("<f8", "(2, 3, 1)"), []float64{1, 0, 3, 4, 5, 6}},
+		{"big-endian f4", head(">f4", "(2, 3)"), []uint32{0x803f, 0, 0x4040, 0x8040, 0xa040, 0xc040}},
+		{"fortran", "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", []float32{1, 4, 0, 5, 3, 6}},
+	} {
+		l, err := ReadArrayLog(bytes.NewReader(npy(c.header, c.data)), &Depths{0, 1}, imagelog.Storage{})
+		if err != nil || !slices.Equal(l.Pixels(), []float32{1, 0, 3, 4, 5, 6}) {
+			t.Errorf("%s: %v, %v", c.name, l, err)
+		}
+	}
+	if l, err := read("|b1", "(1, 3)", &Depths{0, 1}, []uint8{1, 0, 1}); err != nil || !slices.Equal(l.Pixels(), []float32{1, 0, 1}) {
+		t.Errorf("booleans: %v, %v", l, err)
+	}
+	if _, err := read("|u1", "(4,)", &Depths{1, 2}, make([]uint8, 4)); !errors.Is(err, ErrFormat) {
 		t.Errorf("1-D array: %v", err)
+	}
+	if _, err := read("<f4", "(100000, 192)", &Depths{1, 2}, make([]float32, 192*300)); !errors.Is(err, ErrFormat) {
+		t.Errorf("an array cut short: %v", err)
 	}
 }
 
@@ -180,7 +204,7 @@ func TestTeleviewer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := ReadLog(f, info.Size(), nil)
+	l, err := ReadLog(f, info.Size(), nil, imagelog.Storage{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,18 +226,18 @@ func TestLogErrorsNameKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	noImage := bytes.ReplaceAll(b.Bytes(), []byte("image.npy"), []byte("imago.npy"))
-	_, err = ReadLog(bytes.NewReader(noImage), int64(len(noImage)), nil)
+	_, err = ReadLog(bytes.NewReader(noImage), int64(len(noImage)), nil, imagelog.Storage{})
 	if !errors.Is(err, ErrNoImage) || !strings.Contains(err.Error(), "imago") {
 		t.Errorf("no image: %v", err)
 	}
 	noDepth := bytes.ReplaceAll(b.Bytes(), []byte("depth_m.npy"), []byte("depth_x.npy"))
-	if _, err = ReadLog(bytes.NewReader(noDepth), int64(len(noDepth)), nil); !errors.Is(err, ErrNoDepth) {
+	if _, err = ReadLog(bytes.NewReader(noDepth), int64(len(noDepth)), nil, imagelog.Storage{}); !errors.Is(err, ErrNoDepth) {
 		t.Errorf("no depth: %v", err)
 	}
-	if l, err := ReadLog(bytes.NewReader(noDepth), int64(len(noDepth)), &Depths{5, 7}); err != nil || l.DepthM[0] != 5.5 {
+	if l, err := ReadLog(bytes.NewReader(noDepth), int64(len(noDepth)), &Depths{5, 7}, imagelog.Storage{}); err != nil || l.DepthM[0] != 5.5 {
 		t.Errorf("depths given: %v", err)
 	}
-	if _, err = ReadLog(bytes.NewReader(b.Bytes()[:100]), 100, nil); !errors.Is(err, ErrFormat) {
+	if _, err = ReadLog(bytes.NewReader(b.Bytes()[:100]), 100, nil, imagelog.Storage{}); !errors.Is(err, ErrFormat) {
 		t.Errorf("cut archive: %v", err)
 	}
 }
@@ -235,7 +259,7 @@ func FuzzReadArray(f *testing.F) {
 		if elements != a.Len() {
 			t.Errorf("shape %v, %d elements", a.Shape, a.Len())
 		}
-		if _, err := LogFromArray(a, &Depths{0, 1}); err == nil && elements == 0 {
+		if _, err := ReadArrayLog(bytes.NewReader(data), &Depths{0, 1}, imagelog.Storage{}); err == nil && elements == 0 {
 			t.Error("empty array became a log")
 		}
 	})

@@ -1,8 +1,8 @@
 // Package picks is the table of sinusoids of a well: what `geobfdt pick` writes, and what training and scoring read as truth.
 //
 // The CSV. Lines that begin with # come first and say what the numbers refer to, as `# key: value`: well, datum,
-// azimuth_reference, declination_deg, model, model_hash, command. Then one header line and one row a sinusoid, ascending in
-// depth, with the columns
+// azimuth_reference, declination_deg, model, model_hash, command, and a line `# qc:` for each thing that was found of the log. Then
+// one header line and one row a sinusoid, ascending in depth, with the columns
 //
 //	depth_m                 measured depth of the midline; depth_ft when the table is in feet (international, 0.3048 m)
 //	class                   bedding or fracture
@@ -38,6 +38,8 @@ const (
 	FlagResistive       = "resistive"        // brighter than what surrounds it
 	FlagLowCoverage     = "low_coverage"     // little image under it
 	FlagAssumedDiameter = "assumed_diameter" // hole size unknown: dip.DefaultDiameterM
+	FlagBitSize         = "bit_size"         // no caliper: the hole is taken to be as wide as its bit
+	FlagNoHighSide      = "no_high_side"     // azimuth from the high side of a hole that is nearly vertical: it means little
 )
 
 // Pick is a sinusoid with what is known of it. Numbers that are not known are NaN.
@@ -117,6 +119,7 @@ type Header struct {
 // Table is the picks of one well.
 type Table struct {
 	Header
+	QC    []string // what was found of the log before it was picked, a line each
 	Picks []Pick
 }
 

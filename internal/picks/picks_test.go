@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ func example() *Table {
 			Well: "A-1; 12/3", Datum: "KB", Reference: "magnetic", DeclinationDeg: -2.25,
 			ModelName: "base", ModelHash: "0123abcd", Command: `geobfdt pick "a b.npz" -o x.csv`,
 		},
+		QC: []string{"info: caliper: mean caliper 8.50 in", "warn: wall_seen: 20 % of the wall was seen"},
 		Picks: []Pick{
 			{
 				Sinusoid: dip.Sinusoid{DepthM: 1000.1234, DipDeg: 12.345, AzimuthDeg: 271.25}, Class: dip.Bedding,
@@ -41,6 +43,8 @@ const exampleCSV = `# well: A-1; 12/3
 # model: base
 # model_hash: 0123abcd
 # command: geobfdt pick "a b.npz" -o x.csv
+# qc: info: caliper: mean caliper 8.50 in
+# qc: warn: wall_seen: 20 % of the wall was seen
 depth_m,class,confidence,apparent_dip_deg,apparent_azimuth_deg,true_dip_deg,true_azimuth_deg,amplitude_m,hole_diameter_m,coverage,quality,flags
 1000.1234,bedding,0.8765,12.345,271.25,14.500,3.75,0.02363,0.2159,0.625,A,merged|conductive
 1000.5000,fracture,1.0000,1.000,0.00,,,,,,,
@@ -51,6 +55,9 @@ func equal(t *testing.T, got, want *Table, tol float64) {
 	t.Helper()
 	if got.Header != want.Header {
 		t.Errorf("header %+v, want %+v", got.Header, want.Header)
+	}
+	if !slices.Equal(got.QC, want.QC) {
+		t.Errorf("quality control %q, want %q", got.QC, want.QC)
 	}
 	if len(got.Picks) != len(want.Picks) {
 		t.Fatalf("%d picks, want %d", len(got.Picks), len(want.Picks))

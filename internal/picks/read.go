@@ -73,7 +73,7 @@ func ReadCSV(r io.Reader, name string) (*Table, error) {
 		var err error
 		switch {
 		case trimmed[0] == '#':
-			err = d.comment(&table.Header, string(trimmed[1:]))
+			err = d.comment(table, string(trimmed[1:]))
 		case d.column == nil:
 			err = d.header(string(line))
 		default:
@@ -114,8 +114,8 @@ func (d *decoder) errorf(column, remedy, cause string, args ...any) error {
 	return &FormatError{d.file, d.line, column, fmt.Sprintf(cause, args...), remedy}
 }
 
-// comment keeps the keys that the header knows; other comments are free text.
-func (d *decoder) comment(h *Header, line string) error {
+// comment keeps the keys that the header knows and the lines of quality control; other comments are free text.
+func (d *decoder) comment(table *Table, line string) error {
 	key, value, found := strings.Cut(line, ":")
 	if !found {
 		return nil
@@ -123,15 +123,18 @@ func (d *decoder) comment(h *Header, line string) error {
 	key, value = strings.ToLower(strings.TrimSpace(key)), oneLine(value)
 	for _, t := range texts {
 		if key == t.key {
-			*t.value(h) = value
+			*t.value(&table.Header) = value
 		}
+	}
+	if key == keyQC && value != "" {
+		table.QC = append(table.QC, value)
 	}
 	if key == keyDeclination && value != "" {
 		v, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(math.Abs(v) <= 360) {
 			return d.errorf("", "give the declination in degrees, east positive", "declination %q", value)
 		}
-		h.DeclinationDeg = v
+		table.DeclinationDeg = v
 	}
 	return nil
 }

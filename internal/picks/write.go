@@ -17,12 +17,12 @@ func WriteCSV(w io.Writer, t *Table, unit Unit) error {
 	if perUnit == 0 {
 		return fmt.Errorf("write picks: depth unit %q: use m or ft", unit)
 	}
-	sorted := Table{Header: t.Header, Picks: slices.Clone(t.Picks)}
+	sorted := Table{Header: t.Header, QC: t.QC, Picks: slices.Clone(t.Picks)}
 	Sort(sorted.Picks)
 	if err := sorted.Validate(); err != nil {
 		return fmt.Errorf("write picks: %w", err)
 	}
-	if _, err := io.WriteString(w, t.comments()); err != nil {
+	if _, err := io.WriteString(w, sorted.comments()); err != nil {
 		return fmt.Errorf("write picks: %w", err)
 	}
 	out := csv.NewWriter(w)
@@ -61,17 +61,23 @@ var texts = []text{
 	{"command", func(h *Header) *string { return &h.Command }},
 }
 
-const keyDeclination = "declination_deg"
+const (
+	keyDeclination = "declination_deg"
+	keyQC          = "qc" // one line each
+)
 
-func (h *Header) comments() string {
+func (t *Table) comments() string {
 	var b strings.Builder
-	for _, t := range texts {
-		if v := oneLine(*t.value(h)); v != "" {
-			fmt.Fprintf(&b, "# %s: %s\n", t.key, v)
+	for _, field := range texts {
+		if v := oneLine(*field.value(&t.Header)); v != "" {
+			fmt.Fprintf(&b, "# %s: %s\n", field.key, v)
 		}
-		if t.key == "azimuth_reference" && h.DeclinationDeg != 0 {
-			fmt.Fprintf(&b, "# %s: %s\n", keyDeclination, strconv.FormatFloat(h.DeclinationDeg, 'g', -1, 64))
+		if field.key == "azimuth_reference" && t.DeclinationDeg != 0 {
+			fmt.Fprintf(&b, "# %s: %s\n", keyDeclination, strconv.FormatFloat(t.DeclinationDeg, 'g', -1, 64))
 		}
+	}
+	for _, line := range t.QC {
+		fmt.Fprintf(&b, "# %s: %s\n", keyQC, oneLine(line))
 	}
 	return b.String()
 }

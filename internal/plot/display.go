@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
@@ -19,69 +20,108 @@ const (
 	staticRange = 2.5
 )
 
-// display returns the brightness of each pixel of the log, 0 to 1, [rows*columns]: the histogram-equalised image in a 2 m
-// window blended with the static one, so that wells of any grey range look alike.
-func display(log *imagelog.Log) []float32 {
-	out, static := log.Equalise(displayWindowM), log.Static()
-	const dynamicScale = dynamicShare / (2 * 1.7320508) // the equalised image spans +-sqrt(3)
-	const staticScale = (1 - dynamicShare) / (2 * staticRange)
-	for i, v := range out {
-		s := min(max(static[i], -staticRange), staticRange)
-		out[i] = min(max(0.5+v*dynamicScale+s*staticScale, 0), 1)
+// display turns a log into brightness, 0 to 1, part by part: a log may be longer than memory.
+type display struct {
+	log      *imagelog.Log
+	whole    *imagelog.Normaliser // of the interval shown
+	contrast Contrast
+
+	partPixels int // about how many pixels of the log are made bright together
+}
+
+func newDisplay(log *imagelog.Log, contrast Contrast) (display, error) {
+	whole, err := log.Normaliser(0)
+	return display{log, whole, contrast, 4 << 20}, err
+}
+
+// part is rows of a log with their brightness, [rows*columns].
+type part struct {
+	*imagelog.Log
+	brightness []float32
+}
+
+// part returns the rows from topM to baseM, and a window's half more at either end, which the dynamic image needs.
+func (d display) part(topM, baseM float64) (part, error) {
+	first, _ := slices.BinarySearch(d.log.DepthM, topM-displayWindowM/2)
+	end, _ := slices.BinarySearch(d.log.DepthM, baseM+displayWindowM/2)
+	section, err := d.log.Section(first, end, nil)
+	if err != nil {
+		return part{}, err
+	}
+	return part{section, d.brightness(section)}, nil
+}
+
+func (d display) brightness(section *imagelog.Log) []float32 {
+	dynamicPart := float32(dynamicShare)
+	switch d.contrast {
+	case Dynamic:
+		dynamicPart = 1
+	case Static:
+		dynamicPart = 0
+	}
+	const staticScale = 1 / (2 * staticRange)
+	static := d.whole.Static(section)
+	out := make([]float32, len(static))
+	if dynamicPart > 0 {
+		out = equalise(section, static, displayWindowM)
+	}
+	for i, v := range static {
+		still := min(max(0.5+staticScale*v, 0), 1)
+		out[i] = dynamicPart*out[i] + (1-dynamicPart)*still
 	}
 	return out
 }
 
-// heatStops are the colours of a microresistivity image, evenly spaced from low to high.
-var heatStops = [...]color.NRGBA{
-	{0, 0, 0, 255}, {64, 22, 4, 255}, {128, 52, 6, 255}, {190, 92, 14, 255}, {232, 142, 34, 255},
-	{252, 196, 76, 255}, {255, 232, 150, 255}, {255, 255, 246, 255},
-}
-
-// heat returns the colour of a brightness from 0 to 1.
-func heat(v float32) color.RGBA {
-	x := min(max(v, 0), 1) * float32(len(heatStops)-1)
-	i := min(int(x), len(heatStops)-2)
-	f := x - float32(i)
-	a, b := heatStops[i], heatStops[i+1]
-	mix := func(p, q uint8) uint8 { return uint8(float32(p) + f*(float32(q)-float32(p)) + 0.5) }
-	return color.RGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
-}
-
 // trackImage returns the image track of [topM, baseM], width x height pixels. Where rows are finer than pixels they are
 // averaged; where they are coarser, each is shown as it is. A pixel further than one row from any row is a gap.
-func trackImage(log *imagelog.Log, brightness []float32, topM, baseM float64, width, height int) *image.RGBA {
+func (d display) trackImage(topM, baseM float64, width, height int, colours Palette) (*image.RGBA, error) {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	columns := log.Columns()
-	reachM := log.StepM()
+	reachM := d.log.StepM()
 	if math.IsNaN(reachM) {
 		reachM = baseM - topM
 	}
-	sum := make([]float32, columns)
-	seen := make([]int, columns)
 	pxM := (baseM - topM) / float64(height)
-	for y := range height {
-		clear(sum)
-		clear(seen)
-		first, end := rowsOf(log.DepthM, topM+float64(y)*pxM, topM+float64(y+1)*pxM, reachM)
-		for row := first; row < end; row++ {
-			for j := range columns {
-				if k := row*columns + j; log.Mask[k] {
-					sum[j] += brightness[k]
-					seen[j]++
-				}
-			}
+	partPx := height
+	if rows := (baseM - topM) / reachM; rows*float64(d.log.Columns()) > float64(d.partPixels) {
+		partPx = max(int(float64(d.partPixels)/float64(d.log.Columns())*reachM/pxM), 1)
+	}
+	for y := 0; y < height; y += partPx {
+		end := min(y+partPx, height)
+		p, err := d.part(topM+float64(y)*pxM, topM+float64(end)*pxM)
+		if err != nil {
+			return nil, err
 		}
-		for x := range width {
-			j := x * columns / width
-			c := gapColour
-			if 2*seen[j] > end-first {
-				c = heat(sum[j] / float32(seen[j]))
-			}
-			img.SetRGBA(x, y, c)
+		for row := y; row < end; row++ {
+			p.drawRow(img, row, topM+float64(row)*pxM, topM+float64(row+1)*pxM, reachM, colours)
 		}
 	}
-	return img
+	return img, nil
+}
+
+// drawRow fills row y of a track with what lies between two depths.
+func (p part) drawRow(img *image.RGBA, y int, topM, baseM, reachM float64, colours Palette) {
+	columns, width := p.Columns(), img.Rect.Dx()
+	sum, seen := make([]float32, columns), make([]int, columns)
+	first, end := 0, 0
+	if p.Rows() > 0 {
+		first, end = rowsOf(p.DepthM, topM, baseM, reachM)
+	}
+	for row := first; row < end; row++ {
+		for j := range columns {
+			if k := row*columns + j; p.Mask[k] {
+				sum[j] += p.brightness[k]
+				seen[j]++
+			}
+		}
+	}
+	for x := range width {
+		j := x * columns / width
+		c := color.RGBA(colours.Gap)
+		if 2*seen[j] > end-first {
+			c = colours.image(sum[j] / float32(seen[j]))
+		}
+		img.SetRGBA(x, y, c)
+	}
 }
 
 // rowsOf returns the rows [first, end) that a pixel from fromM to toM shows: those centred within it, or else the nearest if

@@ -5,48 +5,89 @@ import (
 	"math"
 )
 
-// Sizes in pixels. A panel is the depth scale, the image, and the tadpoles, from left to right.
+// Sizes in pixels. A panel is the depth scale, the image, the tadpoles, and what else is asked for, from left to right.
 const (
 	marginPx     = 24
 	titlePx      = 62 // headline and the line beneath it
+	fieldsPx     = 36 // entries of the head, where there are any
 	headerPx     = 40 // names and scales of the tracks
 	footerPx     = 46 // legend
 	depthPx      = 58
 	imagePx      = 360
-	trackGapPx   = 28
+	trackGapPx   = 22
 	tadpolePx    = 150
-	panelPx      = depthPx + imagePx + trackGapPx + tadpolePx
-	panelGapPx   = 30
+	densityPx    = 74
+	curvePx      = 84
+	panelGapPx   = 28
 	bodyPx       = 1600 // height of a panel's tracks beyond which another panel is begun
 	minBodyPx    = 480
-	maxPanels    = (MaxPixels - 2*marginPx + panelGapPx) / (panelPx + panelGapPx)
-	maxBodyPx    = MaxPixels - titlePx - headerPx - footerPx - 2*marginPx
 	maxPxPerM    = 400.0 // 2.5 mm a pixel: the step of a microresistivity imager
 	maxPxPerRow  = 4.0   // coarse logs are not blown up beyond this
 	pxPerTick    = 70.0  // least distance of labelled depths
 	minorPerTick = 5
 )
 
+// A page is A3 landscape, 420 x 297 mm, at pagePxPerM pixels per metre of paper (150 dots per inch).
+const (
+	pagePxPerM   = 150 / 0.0254
+	pageWidthPx  = 2480
+	pageHeightPx = 1754
+)
+
+// tracks says what stands in a panel.
+type tracks struct{ density, curves, fields bool }
+
+// panelPx is the width of a panel.
+func (t tracks) panelPx() int {
+	width := depthPx + imagePx + trackGapPx + tadpolePx
+	if t.density {
+		width += trackGapPx + densityPx
+	}
+	if t.curves {
+		width += trackGapPx + curvePx
+	}
+	return width
+}
+
+// headPx is the height of what stands above the tracks' headers.
+func (t tracks) headPx() int {
+	if t.fields {
+		return titlePx + fieldsPx
+	}
+	return titlePx
+}
+
+// chromePx is the height of a picture less its tracks.
+func (t tracks) chromePx() int { return 2*marginPx + t.headPx() + headerPx + footerPx }
+
+// panelsIn is how many panels a width holds.
+func (t tracks) panelsIn(widthPx int) int {
+	return max((widthPx-2*marginPx+panelGapPx)/(t.panelPx()+panelGapPx), 1)
+}
+
 // layout is where things are: panels of equal height, each with its depth interval.
 type layout struct {
+	tracks
 	topM, baseM float64
 	pxPerM      float64
 	panels      int
 	panelM      float64 // length of a panel's interval; the last may be shorter
 	tickM       float64 // distance of labelled depths
 	bodyPx      int     // height of the tracks
+	page        bool    // of the size of a page, however little stands on it
 }
 
 // newLayout divides [topM, baseM] of a log with the given row step into panels.
-func newLayout(topM, baseM, stepM, wishPxPerM float64) layout {
-	l := layout{topM: topM, baseM: baseM}
+func newLayout(topM, baseM, stepM, wishPxPerM float64, t tracks) layout {
+	l := layout{tracks: t, topM: topM, baseM: baseM}
+	maxPanels, maxBodyPx := t.panelsIn(MaxPixels), float64(MaxPixels-t.chromePx())
 	lengthM := baseM - topM
 	l.pxPerM = wishPxPerM
 	if l.pxPerM == 0 {
-		l.pxPerM = min(maxPxPerM, maxPxPerRow/stepM, maxPanels*bodyPx/lengthM)
+		l.pxPerM = min(maxPxPerM, maxPxPerRow/stepM, float64(maxPanels)*bodyPx/lengthM)
 		l.pxPerM = max(l.pxPerM, minBodyPx/lengthM)
 	}
-	l.pxPerM = min(l.pxPerM, maxPanels*maxBodyPx/lengthM)
+	l.pxPerM = min(l.pxPerM, float64(maxPanels)*maxBodyPx/lengthM)
 	l.panels = min(max(int(math.Ceil(lengthM*l.pxPerM/bodyPx-1e-9)), 1), maxPanels)
 	l.tickM = tickStep(pxPerTick / l.pxPerM)
 
@@ -61,6 +102,24 @@ func newLayout(topM, baseM, stepM, wishPxPerM float64) layout {
 	}
 	l.bodyPx = max(int(math.Ceil(l.panelM*l.pxPerM-1e-6)), 1)
 	return l
+}
+
+// pageLayouts cuts [topM, baseM] into pages at 1:scale.
+func pageLayouts(topM, baseM, scale float64, t tracks) []layout {
+	l := layout{tracks: t, page: true, pxPerM: pagePxPerM / scale, bodyPx: pageHeightPx - t.chromePx()}
+	l.tickM = tickStep(pxPerTick / l.pxPerM)
+	minorM := l.tickM / minorPerTick
+	// The first panel may begin between ticks; the others begin at a minor one.
+	l.panelM = math.Floor(float64(l.bodyPx)/l.pxPerM/minorM) * minorM
+	pageM := l.panelM * float64(t.panelsIn(pageWidthPx))
+	var pages []layout
+	for top := topM; top < baseM-1e-9; top += pageM {
+		page := l
+		page.topM, page.baseM = top, min(top+pageM, baseM)
+		page.panels = max(int(math.Ceil((page.baseM-top)/l.panelM-1e-9)), 1)
+		pages = append(pages, page)
+	}
+	return pages
 }
 
 // tickStep returns the least step of the series 1, 2, 5, 10, .. that is at least atLeastM.
@@ -81,16 +140,25 @@ func (l layout) tickLabel(depthM float64) string {
 }
 
 func (l layout) width() int {
-	return 2*marginPx + l.panels*panelPx + (l.panels-1)*panelGapPx
+	if l.page {
+		return pageWidthPx
+	}
+	return 2*marginPx + l.panels*l.panelPx() + (l.panels-1)*panelGapPx
 }
 
-func (l layout) height() int { return 2*marginPx + titlePx + headerPx + l.bodyPx + footerPx }
+func (l layout) height() int {
+	if l.page {
+		return pageHeightPx
+	}
+	return l.chromePx() + l.bodyPx
+}
 
 // panel is one column of the picture.
 type panel struct {
 	layout
 	panelTopM, panelBaseM float64
 	depthX, imageX, tadX  float64 // left edges of the tracks
+	densityX, curveX      float64 // likewise; 0 where they are not drawn
 	top, base             float64 // upper and lower edge of the tracks
 }
 
@@ -98,10 +166,18 @@ func (l layout) panel(i int) panel {
 	p := panel{layout: l}
 	p.panelTopM = l.topM + float64(i)*l.panelM
 	p.panelBaseM = min(p.panelTopM+l.panelM, l.baseM)
-	p.depthX = float64(marginPx + i*(panelPx+panelGapPx))
+	p.depthX = float64(marginPx + i*(l.panelPx()+panelGapPx))
 	p.imageX = p.depthX + depthPx
 	p.tadX = p.imageX + imagePx + trackGapPx
-	p.top = marginPx + titlePx + headerPx
+	x := p.tadX + tadpolePx + trackGapPx
+	if l.density {
+		p.densityX = x
+		x += densityPx + trackGapPx
+	}
+	if l.curves {
+		p.curveX = x
+	}
+	p.top = float64(marginPx + l.headPx() + headerPx)
 	p.base = p.top + math.Round((p.panelBaseM-p.panelTopM)*l.pxPerM)
 	return p
 }

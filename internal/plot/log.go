@@ -3,15 +3,12 @@ package plot
 import (
 	"errors"
 	"fmt"
-	"image"
 	"image/color"
 	"image/png"
 	"io"
 	"math"
 	"math/cmplx"
-	"strings"
 
-	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/picks"
 )
@@ -22,65 +19,58 @@ var (
 	faintInk  = color.NRGBA{110, 110, 110, 255}
 	frameGrey = color.NRGBA{90, 90, 90, 255}
 	gridGrey  = color.NRGBA{222, 222, 222, 255}
-	gapColour = color.RGBA{168, 170, 173, 255}
 	casing    = color.NRGBA{255, 255, 255, 150} // light edge that lifts a sinusoid off the image
-	classInk  = [dip.NumClasses]color.NRGBA{dip.Bedding: {0, 158, 115, 255}, dip.Fracture: {0, 114, 178, 255}}
 )
 
-const (
-	sinusoidPx = 2.6
-	casingPx   = 4.6
-	headPx     = 4.5 // radius of a tadpole's head
-	tailPx     = 13.0
-	maxDipDeg  = 90.0
-	// leastOpacity is that of a sinusoid at confidence 0.
-	leastOpacity = 0.35
-)
-
-// LogPNG draws the log and its picks as a PNG of at most MaxPixels a side.
-//
-// It fails where the options are invalid, where the log is not usable (imagelog.Log.Validate), and with imagelog.ErrNoData
-// where the interval holds no image. Picks outside the interval, and
-// such as have no finite trace, are left away.
+// LogPNG draws the log and its picks as one PNG of at most MaxPixels a side. It fails as NewLogPicture does, and where a page scale
+// makes more than one page.
 func LogPNG(w io.Writer, log *imagelog.Log, table []picks.Pick, opt Options) error {
-	p, err := newPicture(log, table, opt)
-	if err != nil {
-		return fmt.Errorf("draw log: %w", err)
-	}
-	c := newRasterCanvas(p.width(), p.height(), p.faces)
-	p.draw(c)
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(w, c.img); err != nil {
-		return fmt.Errorf("draw log: %w", err)
-	}
-	return nil
+	return drawOne(w, PNG, log, table, opt)
 }
 
 // LogSVG draws what LogPNG draws as SVG, the image track being pixels and the rest vectors. It fails as LogPNG does.
 func LogSVG(w io.Writer, log *imagelog.Log, table []picks.Pick, opt Options) error {
-	p, err := newPicture(log, table, opt)
+	return drawOne(w, SVG, log, table, opt)
+}
+
+func drawOne(w io.Writer, format Format, log *imagelog.Log, table []picks.Pick, opt Options) error {
+	p, err := NewLogPicture(log, table, opt)
 	if err != nil {
-		return fmt.Errorf("draw log: %w", err)
+		return err
 	}
-	c := newSVGCanvas(p.width(), p.height())
-	p.draw(c)
-	if err := c.writeTo(w); err != nil {
-		return fmt.Errorf("draw log: %w", err)
+	if n := p.Pages(); n > 1 {
+		return fmt.Errorf("draw log: at 1:%g the interval takes %d pages: draw them one by one", opt.Scale, n)
 	}
-	return nil
+	return p.Write(w, format, 0)
 }
 
-// picture is a log and picks, cut to the interval and laid out.
-type picture struct {
-	layout
-	opt        Options
-	log        *imagelog.Log
-	brightness []float32 // of log, see display
-	picks      []picks.Pick
-	faces      faces
+// LogPicture is a log and picks, cut to an interval and laid out.
+type LogPicture struct {
+	opt         Options
+	topM, baseM float64 // interval shown
+	log         *imagelog.Log
+	display     display
+	picks       []picks.Pick
+	density     density
+	calipers    span
+	pages       []layout
+	faces       faces
+	colours     Palette
 }
 
-func newPicture(log *imagelog.Log, table []picks.Pick, opt Options) (*picture, error) {
+// NewLogPicture lays out a log with its picks: one picture, or pages at Options.Scale.
+//
+// It fails where the options are invalid, where the log is not usable (imagelog.Log.Validate), and with imagelog.ErrNoData
+// where the interval holds no image. Picks outside the interval, and such as have no finite trace, are left away.
+func NewLogPicture(log *imagelog.Log, table []picks.Pick, opt Options) (*LogPicture, error) {
+	p, err := newLogPicture(log, table, opt)
+	if err != nil {
+		return nil, fmt.Errorf("draw log: %w", err)
+	}
+	return p, nil
+}
+
+func newLogPicture(log *imagelog.Log, table []picks.Pick, opt Options) (*LogPicture, error) {
 	if log == nil {
 		return nil, errors.New("no log given")
 	}
@@ -90,28 +80,79 @@ func newPicture(log *imagelog.Log, table []picks.Pick, opt Options) (*picture, e
 	if err := log.Validate(); err != nil {
 		return nil, err
 	}
-	topM, baseM := interval(log, opt)
-	cut, err := log.Slice(topM, baseM)
-	if err != nil {
+	p := &LogPicture{opt: opt}
+	p.topM, p.baseM = interval(log, opt)
+	var err error
+	if p.log, err = log.Slice(p.topM, p.baseM); err != nil {
 		return nil, err
 	}
-	fs, err := newFaces()
-	if err != nil {
+	if p.faces, err = newFaces(); err != nil {
 		return nil, err
 	}
-	p := &picture{opt: opt, log: cut, brightness: display(cut), faces: fs}
-	stepM := log.StepM()
-	if math.IsNaN(stepM) {
-		stepM = baseM - topM
+	if opt.Palette != nil {
+		p.colours = *opt.Palette
+	} else if p.colours, err = DefaultPalette(); err != nil {
+		return nil, err
 	}
-	p.layout = newLayout(topM, baseM, stepM, opt.PixelsPerM)
+	if p.display, err = newDisplay(p.log, opt.Contrast); err != nil {
+		return nil, err
+	}
 	for _, pick := range table {
 		drawable := pick.Class.Valid() && !cmplx.IsNaN(pick.Trace().Amplitude) && !cmplx.IsInf(pick.Trace().Amplitude)
-		if drawable && pick.DepthM >= topM && pick.DepthM <= baseM {
+		if drawable && pick.DepthM >= p.topM && pick.DepthM <= p.baseM {
 			p.picks = append(p.picks, pick)
 		}
 	}
+	p.density = newDensity(p.picks, p.topM, p.baseM, densityStepM)
+	p.calipers = caliperSpan(p.log)
+	t := tracks{density: opt.Density, curves: opt.Curves && (p.calipers.any() || len(p.log.DeviDeg) > 0), fields: len(opt.Head) > 0}
+	if opt.Scale != 0 {
+		p.pages = pageLayouts(p.topM, p.baseM, opt.Scale, t)
+		return p, nil
+	}
+	stepM := log.StepM()
+	if math.IsNaN(stepM) {
+		stepM = p.baseM - p.topM
+	}
+	p.pages = []layout{newLayout(p.topM, p.baseM, stepM, opt.PixelsPerM, t)}
 	return p, nil
+}
+
+// Pages is how many pages the picture has; without a page scale it is one.
+func (p *LogPicture) Pages() int { return len(p.pages) }
+
+// Write draws a page, from 0. Pages at a scale carry their size: 420 x 297 mm, so that they print true to scale.
+func (p *LogPicture) Write(w io.Writer, format Format, page int) error {
+	if page < 0 || page >= len(p.pages) {
+		return fmt.Errorf("draw log: no page %d of %d", page+1, len(p.pages))
+	}
+	l := p.pages[page]
+	if err := p.write(w, format, l, page); err != nil {
+		return fmt.Errorf("draw log: %w", err)
+	}
+	return nil
+}
+
+func (p *LogPicture) write(w io.Writer, format Format, l layout, page int) error {
+	switch format {
+	case PNG:
+		c := newRasterCanvas(l.width(), l.height(), p.faces)
+		if err := p.draw(c, l, page); err != nil {
+			return err
+		}
+		if l.page {
+			w = &scaledPNG{w: w}
+		}
+		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+		return encoder.Encode(w, c.img)
+	case SVG:
+		c := newSVGCanvas(l.width(), l.height(), l.page)
+		if err := p.draw(c, l, page); err != nil {
+			return err
+		}
+		return c.writeTo(w)
+	}
+	return fmt.Errorf("no format %q: use %s or %s", format, PNG, SVG)
 }
 
 // interval returns the depths to be shown: those asked for, as far as the log reaches. The rows at either end are whole.
@@ -130,243 +171,22 @@ func interval(log *imagelog.Log, opt Options) (topM, baseM float64) {
 	return topM, baseM
 }
 
-func (p *picture) draw(c canvas) {
-	p.drawTitle(c)
-	for i := range p.panels {
-		panel := p.panel(i)
+func (p *LogPicture) draw(c canvas, l layout, page int) error {
+	p.drawHead(c, l, page)
+	for i := range l.panels {
+		panel := l.panel(i)
 		p.drawHeader(c, panel)
-		p.drawImage(c, panel)
+		if err := p.drawImage(c, panel); err != nil {
+			return err
+		}
 		p.drawTadpoles(c, panel)
-	}
-	p.drawLegend(c)
-}
-
-func (p *picture) drawTitle(c canvas) {
-	title := p.opt.Title
-	if title == "" {
-		title = p.log.Well
-	}
-	if title == "" {
-		title = "Image log"
-	}
-	x, room := float64(marginPx), float64(p.width()-2*marginPx)
-	c.text(point{x, marginPx + 18}, left, headline, ink, p.shorten(headline, title, room))
-
-	counts := make([]int, dip.NumClasses)
-	for _, pick := range p.picks {
-		counts[pick.Class]++
-	}
-	parts := []string{fmt.Sprintf("%.2f to %.2f m measured depth", p.topM, p.baseM), referenceName(p.log)}
-	if len(p.picks) > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s, %d %s", counts[dip.Bedding], dip.Bedding, counts[dip.Fracture], dip.Fracture))
-	} else {
-		parts = append(parts, "no picks")
-	}
-	c.text(point{x, marginPx + 42}, left, regular, faintInk, p.shorten(regular, strings.Join(parts, "  ·  "), room))
-}
-
-// shorten cuts a text so that it fits.
-func (p *picture) shorten(f typeface, s string, room float64) string {
-	if p.faces.widthOf(f, s) <= room {
-		return s
-	}
-	letters := []rune(s)
-	for len(letters) > 0 && p.faces.widthOf(f, string(letters)+"…") > room {
-		letters = letters[:len(letters)-1]
-	}
-	return string(letters) + "…"
-}
-
-func referenceName(log *imagelog.Log) string {
-	switch log.Reference {
-	case imagelog.RefNorth:
-		return "azimuth from true north"
-	case imagelog.RefMagnetic:
-		return "azimuth from magnetic north"
-	case imagelog.RefHighSide:
-		return "azimuth from high side"
-	default:
-		return "azimuth reference unknown"
-	}
-}
-
-// azimuthLabels are the names of azimuths 0, 90, 180, 270 and 360. HS, R, LS, L: high side, right, low side, left.
-func azimuthLabels(r imagelog.Reference) [5]string {
-	switch r {
-	case imagelog.RefNorth, imagelog.RefMagnetic:
-		return [5]string{"N", "E", "S", "W", "N"}
-	case imagelog.RefHighSide:
-		return [5]string{"HS", "R", "LS", "L", "HS"}
-	default:
-		return [5]string{"0", "90", "180", "270", "360"}
-	}
-}
-
-// drawHeader draws the names and the scales above the tracks.
-func (p *picture) drawHeader(c canvas, panel panel) {
-	nameY, scaleY := panel.top-24, panel.top-8
-	c.text(point{panel.imageX - 12, nameY}, right, small, faintInk, "depth, m")
-	c.text(point{panel.imageX + imagePx/2, nameY}, centre, small, faintInk, "image and sinusoids")
-	for i, name := range azimuthLabels(p.log.Reference) {
-		x := panel.imageX + imagePx*float64(i)/4
-		c.text(point{x, scaleY}, centre, small, ink, name)
-		c.box(point{math.Round(x), panel.top - 5}, point{math.Round(x) + 1, panel.top}, frameGrey)
-	}
-	c.text(point{panel.tadX + tadpolePx/2, nameY}, centre, small, faintInk, p.dipTrackName())
-	for dipDeg := 0; dipDeg <= maxDipDeg; dipDeg += 30 {
-		x := panel.dipX(float64(dipDeg))
-		c.text(point{x, scaleY}, centre, small, ink, fmt.Sprintf("%d°", dipDeg))
-		c.box(point{math.Round(x), panel.top - 5}, point{math.Round(x) + 1, panel.top}, frameGrey)
-	}
-}
-
-// dipTrackName says which dip the tadpoles show.
-func (p *picture) dipTrackName() string {
-	apparent := 0
-	for i := range p.picks {
-		if math.IsNaN(p.picks[i].TrueDipDeg) {
-			apparent++
+		if l.density {
+			p.drawDensity(c, panel)
+		}
+		if l.curves {
+			p.drawCurves(c, panel)
 		}
 	}
-	switch {
-	case apparent == 0:
-		return "true dip"
-	case apparent == len(p.picks):
-		return "apparent dip"
-	default:
-		return "true dip (open: apparent)"
-	}
-}
-
-// dipX is where a dip lies in the tadpole track.
-func (p panel) dipX(dipDeg float64) float64 { return p.tadX + tadpolePx*dipDeg/maxDipDeg }
-
-func (p *picture) drawImage(c canvas, panel panel) {
-	x0, x1 := panel.imageX, panel.imageX+imagePx
-	height := int(panel.base - panel.top)
-	if height < 1 {
-		return
-	}
-	img := trackImage(p.log, p.brightness, panel.panelTopM, panel.panelTopM+float64(height)/panel.pxPerM, imagePx, height)
-	c.picture(image.Pt(int(x0), int(panel.top)), img)
-
-	if !p.opt.HideSinus {
-		for i := range p.picks {
-			drawSinusoid(c, panel, &p.picks[i])
-		}
-	}
-	panel.ticks(func(depthM float64, labelled bool) {
-		y, length := math.Round(panel.y(depthM)), 4.0
-		if labelled {
-			length = 9
-			// Letters stay beside the track even where the tick is at its end.
-			c.text(point{x0 - 12, min(max(y+4, panel.top+9), max(panel.base, panel.top+9))}, right, small, ink, panel.tickLabel(depthM))
-		}
-		c.box(point{x0 - length, y}, point{x0, y + 1}, frameGrey)
-	})
-	frame(c, x0, panel.top, x1, panel.base)
-}
-
-// frame draws the edge of a track outside of its content.
-func frame(c canvas, x0, y0, x1, y1 float64) {
-	c.box(point{x0 - 1, y0 - 1}, point{x1 + 1, y0}, frameGrey)
-	c.box(point{x0 - 1, y1}, point{x1 + 1, y1 + 1}, frameGrey)
-	c.box(point{x0 - 1, y0}, point{x0, y1}, frameGrey)
-	c.box(point{x1, y0}, point{x1 + 1, y1}, frameGrey)
-}
-
-// drawSinusoid draws a pick's trace as far as it is inside the panel.
-func drawSinusoid(c canvas, panel panel, pick *picks.Pick) {
-	curve := pick.Trace()
-	points := make([]point, imagePx+1)
-	for i := range points {
-		azimuthDeg := 360 * float64(i) / imagePx
-		points[i] = point{panel.imageX + float64(i), panel.y(curve.DepthAt(azimuthDeg))}
-	}
-	col := withConfidence(classInk[pick.Class], pick.Confidence)
-	edge := withConfidence(casing, pick.Confidence)
-	runs := clipY(points, panel.top+casingPx/2, panel.base-casingPx/2)
-	for _, run := range runs {
-		c.line(run, casingPx, edge)
-	}
-	for _, run := range runs {
-		c.line(run, sinusoidPx, col)
-	}
-}
-
-// withConfidence makes a colour the more transparent, the lower the confidence; not known is 1.
-func withConfidence(c color.NRGBA, confidence float64) color.NRGBA {
-	if math.IsNaN(confidence) {
-		return c
-	}
-	share := leastOpacity + (1-leastOpacity)*min(max(confidence, 0), 1)
-	c.A = uint8(math.Round(float64(c.A) * share))
-	return c
-}
-
-func (p *picture) drawTadpoles(c canvas, panel panel) {
-	x0, x1 := panel.tadX, panel.tadX+tadpolePx
-	for dipDeg := 10.0; dipDeg < maxDipDeg; dipDeg += 10 {
-		x := math.Round(panel.dipX(dipDeg))
-		c.box(point{x, panel.top}, point{x + 1, panel.base}, gridGrey)
-	}
-	panel.ticks(func(depthM float64, labelled bool) {
-		if y := math.Round(panel.y(depthM)); labelled && y > panel.top && y < panel.base {
-			c.box(point{x0, y}, point{x1, y + 1}, gridGrey)
-		}
-	})
-	frame(c, x0, panel.top, x1, panel.base)
-	for i := range p.picks {
-		pick := &p.picks[i]
-		if pick.DepthM < panel.panelTopM || pick.DepthM > panel.panelBaseM {
-			continue
-		}
-		dipDeg, azimuthDeg, open := pick.TrueDipDeg, pick.TrueAzimuthDeg, false
-		if math.IsNaN(dipDeg) {
-			dipDeg, azimuthDeg, open = pick.DipDeg, pick.AzimuthDeg, true
-		}
-		at := point{panel.dipX(min(max(dipDeg, 0), maxDipDeg)), panel.y(pick.DepthM)}
-		tadpole(c, at, azimuthDeg, dipDeg >= dip.LowDipDeg && !math.IsNaN(azimuthDeg), open, classInk[pick.Class])
-	}
-}
-
-// tadpole draws a head and, if asked, a tail towards the azimuth, 0 being up.
-func tadpole(c canvas, at point, azimuthDeg float64, tail, open bool, col color.NRGBA) {
-	if tail {
-		sin, cos := math.Sincos(azimuthDeg * math.Pi / 180)
-		c.line([]point{at, {at.x + tailPx*sin, at.y - tailPx*cos}}, 1.8, col)
-	}
-	c.disc(at, headPx, col)
-	if open {
-		c.disc(at, headPx-1.6, white)
-	}
-}
-
-func (p *picture) drawLegend(c canvas) {
-	x, y := float64(marginPx), float64(p.height()-marginPx-6)
-	word := func(s string) {
-		c.text(point{x, y}, left, small, ink, s)
-		x += p.faces.widthOf(small, s) + 18
-	}
-	for class, col := range classInk {
-		c.line([]point{{x, y - 4}, {x + 22, y - 4}}, sinusoidPx, col)
-		tadpole(c, point{x + 36, y - 4}, 90, true, false, col)
-		x += 56
-		word(dip.Class(class).String())
-	}
-	word("pale: low confidence")
-
-	c.text(point{x, y}, left, small, ink, "low")
-	x += p.faces.widthOf(small, "low") + 6
-	const steps = 64
-	for i := range steps {
-		h := heat((float32(i) + 0.5) / steps)
-		c.box(point{x, y - 10}, point{x + 1, y + 2}, color.NRGBA(h))
-		x++
-	}
-	x += 6
-	word("high")
-	c.box(point{x, y - 10}, point{x + 14, y + 2}, color.NRGBA(gapColour))
-	x += 20
-	word("not seen")
+	p.drawLegend(c, l)
+	return nil
 }

@@ -57,6 +57,15 @@ func drawPNG(t *testing.T, log *imagelog.Log, table []picks.Pick, opt Options) i
 	return img
 }
 
+func testPalette(t *testing.T) Palette {
+	t.Helper()
+	p, err := DefaultPalette()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func brightnessAt(img image.Image, x, y float64) int {
 	r, g, b, _ := img.At(int(x), int(y)).RGBA()
 	return int(r+g+b) / 3 >> 8
@@ -73,12 +82,12 @@ func near(a, b color.Color) bool {
 func TestImageTrack(t *testing.T) {
 	log := bedLog(t, 800, 0.0025)
 	img := drawPNG(t, log, nil, Options{})
-	p := newLayout(1000, 1002, 0.0025, 0).panel(0)
+	p := newLayout(1000, 1002, 0.0025, 0, tracks{}).panel(0)
 	x := p.imageX + imagePx*0.75
 	if above, below := brightnessAt(img, x, p.y(1000.5)), brightnessAt(img, x, p.y(1001.5)); above >= below-40 {
 		t.Errorf("brightness %d above the boundary, %d below: the low values must be the darker", above, below)
 	}
-	if got := img.At(int(p.imageX+imagePx*0.3), int(p.y(1000.5))); !near(got, gapColour) {
+	if got := img.At(int(p.imageX+imagePx*0.3), int(p.y(1000.5))); !near(got, testPalette(t).Gap) {
 		t.Errorf("gap at azimuth 108 is drawn %v", got)
 	}
 }
@@ -89,16 +98,16 @@ func TestSinusoidPlace(t *testing.T) {
 	pick := picks.New(dip.Fracture, dip.Sinusoid{DepthM: 1001, DipDeg: 70, AzimuthDeg: 225})
 	pick.HoleDiameterM = 0.2
 	img := drawPNG(t, log, []picks.Pick{pick}, Options{})
-	p := newLayout(1000, 1002, 0.0025, 0).panel(0)
+	p := newLayout(1000, 1002, 0.0025, 0, tracks{}).panel(0)
 	amplitudeM := 0.1 * math.Tan(70*math.Pi/180)
 	for azimuthDeg, depthM := range map[float64]float64{225: 1001 + amplitudeM, 45: 1001 - amplitudeM, 315: 1001} {
 		at := img.At(int(p.imageX+imagePx*azimuthDeg/360), int(p.y(depthM)))
-		if !near(at, classInk[dip.Fracture]) {
+		if !near(at, testPalette(t).Class[dip.Fracture]) {
 			t.Errorf("colour at azimuth %g, depth %.3f is %v, want the fracture's", azimuthDeg, depthM, at)
 		}
 	}
 	bare := drawPNG(t, log, []picks.Pick{pick}, Options{HideSinus: true})
-	if at := bare.At(int(p.imageX+imagePx*315/360), int(p.y(1001-0.01))); near(at, classInk[dip.Fracture]) {
+	if at := bare.At(int(p.imageX+imagePx*315/360), int(p.y(1001-0.01))); near(at, testPalette(t).Class[dip.Fracture]) {
 		t.Error("hidden sinusoid is drawn")
 	}
 }
@@ -126,30 +135,42 @@ func TestTadpole(t *testing.T) {
 	log := bedLog(t, 800, 0.0025)
 	pick := picks.New(dip.Bedding, dip.Sinusoid{DepthM: 1001, DipDeg: 10, AzimuthDeg: 0})
 	pick.TrueDipDeg, pick.TrueAzimuthDeg = 45, 90
-	p := newLayout(1000, 1002, 0.0025, 0).panel(0)
+	p := newLayout(1000, 1002, 0.0025, 0, tracks{}).panel(0)
 	at := point{p.dipX(45), p.y(1001)}
 	img := drawPNG(t, log, []picks.Pick{pick}, Options{})
-	if !near(img.At(int(at.x), int(at.y)), classInk[dip.Bedding]) {
+	if !near(img.At(int(at.x), int(at.y)), testPalette(t).Class[dip.Bedding]) {
 		t.Error("no filled head at the true dip")
 	}
-	if !near(img.At(int(at.x+tailPx-3), int(at.y)), classInk[dip.Bedding]) {
+	if !near(img.At(int(at.x+tailPx-3), int(at.y)), testPalette(t).Class[dip.Bedding]) {
 		t.Error("no tail towards the east")
 	}
-	if near(img.At(int(at.x-tailPx+3), int(at.y)), classInk[dip.Bedding]) {
+	if near(img.At(int(at.x-tailPx+3), int(at.y)), testPalette(t).Class[dip.Bedding]) {
 		t.Error("tail towards the west")
 	}
 
-	pick.TrueDipDeg = math.NaN()
+	pick.Quality = "D"
 	img = drawPNG(t, log, []picks.Pick{pick}, Options{})
-	if !near(img.At(int(p.dipX(10)), int(at.y)), white) {
-		t.Error("the head of an apparent dip is not open")
+	if !near(img.At(int(at.x), int(at.y)), white) {
+		t.Error("the head of a doubtful pick is not open")
+	}
+
+	// Where no pick has a true dip the apparent one is shown, and says so by its name; beside true ones it stands out.
+	flat := picks.New(dip.Fracture, dip.Sinusoid{DepthM: 1001.5, DipDeg: 60, AzimuthDeg: 0})
+	for name, c := range map[string]struct {
+		table []picks.Pick
+		open  bool
+	}{"alone": {[]picks.Pick{flat}, false}, "beside a true dip": {[]picks.Pick{pick, flat}, true}} {
+		img := drawPNG(t, log, c.table, Options{})
+		if got := near(img.At(int(p.dipX(60)), int(p.y(1001.5))), white); got != c.open {
+			t.Errorf("apparent dip %s: open head %v", name, got)
+		}
 	}
 }
 
 func TestLayoutStaysSmall(t *testing.T) {
 	for _, lengthM := range []float64{0.05, 0.3, 3, 17.3, 60, 254.7, 1000, 30000} {
 		for _, wish := range []float64{0, 1, 50, 400, 1e6} {
-			l := newLayout(500, 500+lengthM, 0.0025, wish)
+			l := newLayout(500, 500+lengthM, 0.0025, wish, tracks{density: true, curves: true, fields: true})
 			if l.width() > MaxPixels || l.height() > MaxPixels {
 				t.Errorf("%g m at %g px/m: %d x %d pixels", lengthM, wish, l.width(), l.height())
 			}

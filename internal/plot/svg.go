@@ -17,10 +17,15 @@ type svgCanvas struct {
 	err error // first failure
 }
 
-func newSVGCanvas(width, height int) *svgCanvas {
+// newSVGCanvas begins a document of width x height pixels; with toScale it carries its size on paper.
+func newSVGCanvas(width, height int, toScale bool) *svgCanvas {
 	c := &svgCanvas{}
+	size := fmt.Sprintf(`width="%d" height="%d"`, width, height)
+	if toScale {
+		size = fmt.Sprintf(`width="%.2fmm" height="%.2fmm"`, float64(width)*1000/pagePxPerM, float64(height)*1000/pagePxPerM)
+	}
 	fmt.Fprintf(&c.out, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" `+
-		`width="%d" height="%d" viewBox="0 0 %d %d" font-family="Go,Helvetica,Arial,sans-serif">`+"\n", width, height, width, height)
+		`%s viewBox="0 0 %d %d" font-family="Go,Helvetica,Arial,sans-serif">`+"\n", size, width, height)
 	c.box(point{}, point{float64(width), float64(height)}, white)
 	return c
 }

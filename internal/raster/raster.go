@@ -43,8 +43,8 @@ func isTIFF(start []byte) bool {
 
 // Read reads a PNG or a classic TIFF as an image log whose picture spans topM to baseM metres of measured depth, edge to edge.
 // Colours become luminance, 0 to 65535 (ITU-R BT.601); transparent pixels are gaps. Errors wrap ErrFormat or
-// imagelog.ErrNoData, or come from r.
-func Read(r io.Reader, topM, baseM float64) (*imagelog.Log, error) {
+// imagelog.ErrNoData, or come from r. storage says where the image is kept; while it is read, the picture is in memory.
+func Read(r io.Reader, topM, baseM float64, storage imagelog.Storage) (*imagelog.Log, error) {
 	if !(baseM > topM) || math.IsInf(topM, 0) || math.IsInf(baseM, 0) {
 		return nil, fmt.Errorf("depth range %v to %v m: the base must lie below the top", topM, baseM)
 	}
@@ -75,13 +75,18 @@ func Read(r io.Reader, topM, baseM float64) (*imagelog.Log, error) {
 	for i := range depthM {
 		depthM[i] = topM + (baseM-topM)*(float64(i)+0.5)/float64(rows)
 	}
-	return imagelog.New(depthM, luminance(picture), columns)
+	b := imagelog.NewBuilder(columns, storage)
+	defer b.Close()
+	if err := errors.Join(b.Grow(rows), luminance(picture, b.Append)); err != nil {
+		return nil, err
+	}
+	return b.Log(depthM, nil)
 }
 
-// luminance returns a picture as [rows*columns] grey values, 0 to 65535, with NaN where it is transparent.
-func luminance(picture image.Image) []float32 {
+// luminance gives a picture row by row as grey values, 0 to 65535, with NaN where it is transparent.
+func luminance(picture image.Image, use func(row []float32) error) error {
 	bounds := picture.Bounds()
-	out := make([]float32, 0, bounds.Dx()*bounds.Dy())
+	row := make([]float32, bounds.Dx())
 	var at func(x, y int) float32
 	switch p := picture.(type) {
 	case *image.Gray:
@@ -102,11 +107,14 @@ func luminance(picture image.Image) []float32 {
 		at = func(x, y int) float32 { return grey(picture.At(x, y)) }
 	}
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			out = append(out, at(x, y))
+		for x := range row {
+			row[x] = at(bounds.Min.X+x, y)
+		}
+		if err := use(row); err != nil {
+			return err
 		}
 	}
-	return out
+	return nil
 }
 
 // grey is the luminance of a colour; of a half-transparent one, that of the colour itself.

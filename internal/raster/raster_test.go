@@ -61,7 +61,7 @@ func TestReadKinds(t *testing.T) {
 		if !IsPicture(data) {
 			t.Errorf("%s: not recognised", name)
 		}
-		l, err := Read(bytes.NewReader(data), 100, 103)
+		l, err := Read(bytes.NewReader(data), 100, 103, imagelog.Storage{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -80,7 +80,7 @@ func TestReadKinds(t *testing.T) {
 func TestTransparentIsGap(t *testing.T) {
 	picture := image.NewNRGBA(image.Rect(0, 0, 2, 1))
 	picture.SetNRGBA(0, 0, color.NRGBA{200, 200, 200, 255})
-	l, err := Read(bytes.NewReader(encodePNG(t, picture)), 0, 1)
+	l, err := Read(bytes.NewReader(encodePNG(t, picture)), 0, 1, imagelog.Storage{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestTransparentIsGap(t *testing.T) {
 		t.Errorf("mask %v", l.Mask)
 	}
 	blank := encodePNG(t, image.NewNRGBA(image.Rect(0, 0, 2, 1)))
-	if _, err := Read(bytes.NewReader(blank), 0, 1); !errors.Is(err, imagelog.ErrNoData) {
+	if _, err := Read(bytes.NewReader(blank), 0, 1, imagelog.Storage{}); !errors.Is(err, imagelog.ErrNoData) {
 		t.Errorf("blank picture: %v", err)
 	}
 }
@@ -102,11 +102,11 @@ func TestReadRefuses(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"empty": nil, "text": []byte("depth,1,2"), "cut": good[:40], "huge": huge, "BigTIFF": []byte("II+\x00\x08\x00\x00\x00"),
 	} {
-		if _, err := Read(bytes.NewReader(data), 0, 1); !errors.Is(err, ErrFormat) {
+		if _, err := Read(bytes.NewReader(data), 0, 1, imagelog.Storage{}); !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Read(bytes.NewReader(good), 5, 5); err == nil {
+	if _, err := Read(bytes.NewReader(good), 5, 5, imagelog.Storage{}); err == nil {
 		t.Error("an empty depth range passed")
 	}
 }
@@ -121,7 +121,7 @@ func TestTeleviewer(t *testing.T) {
 		t.Skipf("no shared data: %v", err)
 	}
 	defer f.Close()
-	l, err := Read(f, 33, 36)
+	l, err := Read(f, 33, 36, imagelog.Storage{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package synth
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
 )
 
 // What is on a wall but is no pick.
@@ -12,6 +14,7 @@ type spot struct {
 	zM, phi           float64
 	halfM, halfRadian float64
 	contrast          float64
+	ragged            lattice // of a flat spot with a ragged edge: relative change of its radius
 }
 
 // streak is a near-vertical mark: an induced fracture, one side of a breakout, or a seam.
@@ -103,11 +106,27 @@ func (s *spot) draw(dst []float32, zTopM, rowM, phi float64) {
 	if across > 3 {
 		return
 	}
+	if s.ragged.sd > 0 {
+		s.drawFlat(dst, zTopM, rowM, phi, across)
+		return
+	}
 	c := s.contrast * math.Exp(-across*across/2)
 	lo, hi := max(0, int((s.zM-3*s.halfM-zTopM)/rowM)), min(len(dst), int((s.zM+3*s.halfM-zTopM)/rowM)+1)
 	for i := lo; i < hi; i++ {
 		x := (zTopM + (float64(i)+0.5)*rowM - s.zM) / s.halfM
 		dst[i] += float32(c * math.Exp(-x*x/2))
+	}
+}
+
+// drawFlat draws a spot with a flat top and a ragged edge.
+func (s *spot) drawFlat(dst []float32, zTopM, rowM, phi, across float64) {
+	turn := dip.WrapAzimuth(phi/rad) / 360
+	lo, hi := max(0, int((s.zM-2*s.halfM-zTopM)/rowM)), min(len(dst), int((s.zM+2*s.halfM-zTopM)/rowM)+1)
+	for i := lo; i < hi; i++ {
+		z := zTopM + (float64(i)+0.5)*rowM
+		if from := math.Hypot(across, (z-s.zM)/s.halfM) + s.ragged.at(z, turn); from < 2 {
+			dst[i] += float32(s.contrast / (1 + math.Exp((from-1)*8)))
+		}
 	}
 }
 

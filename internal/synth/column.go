@@ -22,10 +22,15 @@ type column struct {
 	waves    wave
 	contacts []contact
 
-	inclined   []Interval // beds whose laminae are inclined to the bedding (cross-bedding), in u
-	inclinedA  float64    // attitude of these laminae, metres
-	inclinedB  float64
-	inclinedSD float64
+	inclined      []crossSet // ascending
+	inclinedSD    float64
+	inclinedCellM float64 // thickness of their laminae
+}
+
+// crossSet is a bed whose laminae are inclined to the bedding (cross-bedding) and end at its contacts.
+type crossSet struct {
+	Interval         // in u
+	a, b     float64 // attitude of the laminae, metres
 }
 
 // contact is a bed boundary or a thin bed.
@@ -46,6 +51,20 @@ type rock struct {
 	diameterM  float64
 	depthBlurM float64
 	waves      wave
+	hole       *hole // for its growth; nil = none
+
+	gradual    float64 // share of gradual contacts
+	gradualM   Range   // their logistic scale
+	foresetDeg float64 // > 0: dip of foresets against the bedding, in about half of the beds
+	foresetSD  float64
+}
+
+// growth is the diameter of the hole at a depth over that of the bit.
+func (r *rock) growth(zM float64) float64 {
+	if r.hole == nil {
+		return 1
+	}
+	return r.hole.growth(zM)
 }
 
 // newColumn draws the layers between two depths with contacts at the given midlines (ascending).
@@ -69,6 +88,9 @@ func newColumn(rng *rand.Rand, r *rock, topM, baseM float64, contactsM []float64
 	if r.crossProb > 0 && rng.Float64() < r.crossProb {
 		c.drawInclined(rng, r, contactsM)
 	}
+	if r.foresetDeg > 0 {
+		c.drawForesets(rng, r, contactsM)
+	}
 	return c
 }
 
@@ -78,7 +100,8 @@ func (c *column) layers(rng *rand.Rand, r *rock, value []float64, contactsM []fl
 	lastA, lastB := r.a+r.scatterM*rng.NormFloat64(), r.b+r.scatterM*rng.NormFloat64()
 	from := 0 // first grid node whose attitude is not set
 	for i, u := range contactsM {
-		da, db := r.a+r.scatterM*rng.NormFloat64()-lastA, r.b+r.scatterM*rng.NormFloat64()-lastB
+		growth := r.growth(u)
+		da, db := (r.a+r.scatterM*rng.NormFloat64())*growth-lastA, (r.b+r.scatterM*rng.NormFloat64())*growth-lastB
 		if change, limit := math.Hypot(da, db), maxStrain*(u-lastU); change > limit {
 			da, db = da*limit/change, db*limit/change
 		}
@@ -106,6 +129,10 @@ func (c *column) layers(rng *rand.Rand, r *rock, value []float64, contactsM []fl
 			if math.Abs(level+contrast) > 1.6 {
 				contrast = -contrast
 			}
+			if r.gradual > 0 && rng.Float64() < r.gradual {
+				// Nine tenths of the change lie within the nearer half bed on either side.
+				width, contrast = max(width, min(r.gradualM.logUniform(rng), gap/5)), contrast*1.2
+			}
 			level += contrast
 			c.step(value, u, width, contrast)
 			if r.ramp {
@@ -123,6 +150,16 @@ func (c *column) layers(rng *rand.Rand, r *rock, value []float64, contactsM []fl
 // index is the grid cell of a depth along the column, bounded to the grid.
 func (c *column) index(uM float64) int {
 	return max(0, min(len(c.a)-1, int((uM-c.topM)/gridM)))
+}
+
+// level is the mean of the layers between two coordinates of the column, to the nodes of its grid.
+func (c *column) level(fromU, toU float64) float64 {
+	lo := c.index(fromU)
+	hi := max(lo+1, min(len(c.integral)-1, c.index(toU)))
+	if hi >= len(c.integral) {
+		return 0
+	}
+	return (c.integral[hi] - c.integral[lo]) / (float64(hi-lo) * gridM)
 }
 
 // step adds a logistic change of level at u.
@@ -181,13 +218,43 @@ func addLaminae(rng *rand.Rand, r *rock, value []float64) {
 func (c *column) drawInclined(rng *rand.Rand, r *rock, contactsM []float64) {
 	for i := 0; i+1 < len(contactsM); i++ {
 		if rng.Float64() < 0.5 {
-			c.inclined = append(c.inclined, Interval{contactsM[i], contactsM[i+1]})
+			c.inclined = append(c.inclined, crossSet{Interval: Interval{contactsM[i], contactsM[i+1]}})
 		}
 	}
 	sin, cos := math.Sincos(2 * math.Pi * rng.Float64())
 	foreset := r.diameterM / 2 * math.Tan(Range{8, 30}.uniform(rng)*rad)
-	c.inclinedA, c.inclinedB = r.a+foreset*cos, r.b+foreset*sin
-	c.inclinedSD = Range{0.5, 1}.uniform(rng) * r.laminaeSD
+	for i := range c.inclined {
+		c.inclined[i].a, c.inclined[i].b = r.a+foreset*cos, r.b+foreset*sin
+	}
+	c.inclinedSD, c.inclinedCellM = Range{0.5, 1}.uniform(rng)*r.laminaeSD, 0.012
+}
+
+// drawForesets makes cross-bed sets of about half of the beds: foresets of one dip down a common current that swings, now and then
+// the other way (herringbone).
+func (c *column) drawForesets(rng *rand.Rand, r *rock, contactsM []float64) {
+	c.inclined = c.inclined[:0]
+	foreset, current := r.diameterM/2*math.Tan(r.foresetDeg*rad), 2*math.Pi*rng.Float64()
+	herringbone := rng.Float64() < 0.3
+	for i := 0; i+1 < len(contactsM); i++ {
+		if rng.Float64() < 0.5 {
+			continue
+		}
+		sin, cos := math.Sincos(current + 0.5*rng.NormFloat64())
+		if herringbone && i%2 == 1 {
+			sin, cos = -sin, -cos
+		}
+		c.inclined = append(c.inclined, crossSet{Interval{contactsM[i], contactsM[i+1]}, r.a + foreset*cos, r.b + foreset*sin})
+	}
+	c.inclinedSD, c.inclinedCellM = r.foresetSD, Range{0.008, 0.03}.logUniform(rng)
+}
+
+// inclinedReachM is the largest half height of inclined laminae.
+func (c *column) inclinedReachM() float64 {
+	reach := 0.0
+	for _, x := range c.inclined {
+		reach = max(reach, math.Hypot(x.a, x.b))
+	}
+	return reach
 }
 
 // fill renders the column along one azimuth: the mean of the layers over every row, and the u coordinate of its centre.
@@ -220,7 +287,6 @@ func (c *column) fill(dst []float32, centre []float64, zTopM, rowM, cosPhi, sinP
 
 // addInclined adds cross-bedding to a column rendered by fill. laminae is the strip of its inclined laminae.
 func (c *column) addInclined(dst []float32, centre []float64, laminae *strip, zTopM, rowM, cosPhi, sinPhi float64) {
-	shift := c.inclinedA*cosPhi + c.inclinedB*sinPhi
 	next := 0
 	for i := range dst {
 		for next < len(c.inclined) && c.inclined[next].BaseM <= centre[i] {
@@ -229,7 +295,8 @@ func (c *column) addInclined(dst []float32, centre []float64, laminae *strip, zT
 		if next == len(c.inclined) {
 			return
 		}
-		if c.inclined[next].TopM <= centre[i] {
+		if set := &c.inclined[next]; set.TopM <= centre[i] {
+			shift := set.a*cosPhi + set.b*sinPhi
 			dst[i] += float32(laminae.at(zTopM + (float64(i)+0.5)*rowM - shift))
 		}
 	}

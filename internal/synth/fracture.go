@@ -16,6 +16,8 @@ type fracture struct {
 	jagged           lattice // departure at a scale of centimetres
 	arcCentre        float64 // radians
 	arcHalf          float64 // radians; math.Pi = all round
+	fading           lattice // change of strength along the trace, relative
+	rimM             float64 // > 0: shows as two lines this far apart, with a core of the other polarity
 	halo             float64 // strength of the rims, of the other polarity, relative to the trace
 	pinch            float64 // relative change of thickness along the trace
 	patchy           float64 // relative change of contrast along the trace
@@ -34,10 +36,14 @@ func (f *fracture) at(phi float64) float64 {
 
 // seen is the strength of the trace at an azimuth, 0 outside the arc.
 func (f *fracture) seen(phi float64) float64 {
-	if f.arcHalf >= math.Pi {
-		return 1
+	strength := 1.0
+	if f.fading.sd > 0 {
+		strength = max(0, min(1.5, 1+f.fading.at(0, dip.WrapAzimuth(phi/rad)/360)))
 	}
-	return 1 / (1 + math.Exp((angleBetween(phi, f.arcCentre)-f.arcHalf)/arcFade))
+	if f.arcHalf >= math.Pi {
+		return strength
+	}
+	return strength / (1 + math.Exp((angleBetween(phi, f.arcCentre)-f.arcHalf)/arcFade))
 }
 
 // angleBetween is the distance between two angles, [0, pi].
@@ -62,14 +68,28 @@ func (f *fracture) draw(dst []float32, zTopM, rowM, columnM, radiusM, phi float6
 	sigma := thickness * math.Sqrt(1+slope*slope)
 	wide := math.Sqrt(sigma*sigma + (rowM*rowM+slope*slope*columnM*columnM)/12)
 	contrast := f.contrast * strength * (sigma / wide) * (1 + f.patchy*math.Cos(f.patchPeriods*phi+f.patchPhase))
-	lo := max(0, int((z-3.5*wide-zTopM)/rowM))
-	hi := min(len(dst), int((z+3.5*wide-zTopM)/rowM)+1)
-	for i := lo; i < hi; i++ {
-		x := (zTopM + (float64(i)+0.5)*rowM - z) / wide
-		dst[i] += float32(contrast * math.Exp(-x*x/2))
+	if f.rimM > 0 {
+		apart := f.rimM / 2 * math.Sqrt(1+slope*slope)
+		drawLine(dst, zTopM, rowM, z-apart, wide, contrast)
+		drawLine(dst, zTopM, rowM, z+apart, wide, contrast)
+		contrast *= coreContrast
 	}
+	drawLine(dst, zTopM, rowM, z, wide, contrast)
 	if f.halo > 0 {
 		f.drawHalo(dst, zTopM, rowM, z, haloWidth*wide, -f.halo*contrast)
+	}
+}
+
+// coreContrast is the contrast of the core between two rims, relative to them.
+const coreContrast = -0.6
+
+// drawLine adds a Gaussian across a line to one azimuth column.
+func drawLine(dst []float32, zTopM, rowM, zM, wideM, contrast float64) {
+	lo := max(0, int((zM-3.5*wideM-zTopM)/rowM))
+	hi := min(len(dst), int((zM+3.5*wideM-zTopM)/rowM)+1)
+	for i := lo; i < hi; i++ {
+		x := (zTopM + (float64(i)+0.5)*rowM - zM) / wideM
+		dst[i] += float32(contrast * math.Exp(-x*x/2))
 	}
 }
 
@@ -113,7 +133,8 @@ func (s *Scene) drawFracture(rng *rand.Rand, p *Params, sets []fractureSet, dept
 	f.azDeg = dip.WrapAzimuth(f.azDeg)
 	f.dipDeg = min(f.dipDeg, dip.FromAmplitude(p.FractureAmplitude, s.hole.diameterM))
 	sin, cos := math.Sincos(f.azDeg * rad)
-	f.a, f.b = s.hole.amplitudeM(f.dipDeg)*cos, s.hole.amplitudeM(f.dipDeg)*sin
+	amplitude := s.hole.amplitudeM(f.dipDeg) * s.hole.growth(depthM)
+	f.a, f.b = amplitude*cos, amplitude*sin
 
 	f.sigmaM = p.FractureSigmaM.uniform(rng)
 	f.contrast = max(p.FractureContrast.uniform(rng), s.floor*min(2, math.Hypot(f.sigmaM, s.depthBlurM)/f.sigmaM))
@@ -123,6 +144,9 @@ func (s *Scene) drawFracture(rng *rand.Rand, p *Params, sets []fractureSet, dept
 	roughM := p.RoughnessM.uniform(rng)
 	for _, periods := range []float64{2, 3, 5, 9} {
 		f.rough = append(f.rough, harmonic{periods, roughM * rng.NormFloat64() * math.Sqrt(2/periods), 2 * math.Pi * rng.Float64()})
+	}
+	if s.hole.ovality > 0 {
+		f.rough = append(f.rough, s.hole.ovalWave(f.a, f.b))
 	}
 	f.jagged = lattice{seed: rng.Uint64(), cellM: 1, turns: 24 + rng.IntN(60), sd: 0.6 * roughM}
 	if rng.Float64() < p.PartialShare {
@@ -145,16 +169,19 @@ func (s *Scene) addFractures(rng *rand.Rand, p *Params, depthsM []float64, exact
 	if exact {
 		maxTries = 200
 	}
-	sets := drawSets(rng, p)
+	sets, look := drawSets(rng, p), drawLook(rng, &p.Trouble)
 	fromBedding := 0.04 + 0.25*math.Hypot(s.bedA, s.bedB)
 	for _, depth := range depthsM {
 		for range maxTries {
 			f := s.drawFracture(rng, p, sets, depth)
+			look.give(rng, &f)
 			alike := math.Hypot(f.a-s.bedA, f.b-s.bedB) < fromBedding
 			if alike || s.onAnother(&f) || s.coverage(&f, math.Inf(-1), math.Inf(1)) < minCoverage {
 				continue
 			}
 			s.fractures = append(s.fractures, f)
+			s.addSplays(rng, &f, look.splays)
+			s.addPits(rng, &f, look.pits)
 			break
 		}
 	}

@@ -119,6 +119,8 @@ type Params struct {
 	SeamProb       float64 // probability of vertical seams (LWD)
 	BlotchesPerM   Range   // density of wide blotches, skewed (LWD)
 	CrossLaminProb float64 // probability that laminae of some beds are inclined to bedding (cross-bedding)
+
+	Trouble Trouble // what real logs add; none by default
 }
 
 // Limits that keep a slip in a configuration from asking for all memory.
@@ -177,6 +179,9 @@ func (p *Params) Validate() error {
 		if !(x.v >= 0 && x.v <= 1) {
 			return fmt.Errorf("synth parameter %s %g: must be a probability in [0, 1]", x.name, x.v)
 		}
+	}
+	if err := p.Trouble.validate(); err != nil {
+		return err
 	}
 	return p.validateRest()
 }

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
@@ -17,7 +18,7 @@ const minTileCoverage = 0.12
 func Patch(rng *rand.Rand, p Params, rows int, rowM float64, columns int) (*imagelog.Log, []picks.Pick) {
 	heightM := float64(rows) * rowM
 	s := DrawScene(rng, p, heightM)
-	log, err := s.Render(p.TopM, rows, rowM, columns)
+	log, err := s.recordPatch(rng, &p, rows, rowM, columns)
 	if err != nil {
 		return nil, nil
 	}
@@ -28,4 +29,20 @@ func Patch(rng *rand.Rand, p Params, rows int, rowM float64, columns int) (*imag
 		}
 	}
 	return log, truth
+}
+
+// recordPatch records a tile. Now and then the tool samples otherwise than the grid, and the record is resampled as that of a well is.
+func (s *Scene) recordPatch(rng *rand.Rand, p *Params, rows int, rowM float64, columns int) (*imagelog.Log, error) {
+	if sampledM := p.Trouble.CoarseRowM.draw(rng); sampledM > 0 && rows > 0 {
+		heightM := float64(rows) * rowM
+		n := max(1, int(math.Round(heightM/sampledM))) // whole rows, so that the grid has exactly as many as the tile
+		log, err := s.Render(p.TopM, n, heightM/float64(n), int(p.Trouble.CoarseCols.logUniform(rng)))
+		if err == nil {
+			log, err = log.Resample(rowM, columns)
+		}
+		if err == nil && log.Rows() == rows {
+			return log, nil
+		}
+	}
+	return s.Render(p.TopM, rows, rowM, columns)
 }

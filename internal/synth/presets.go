@@ -47,6 +47,8 @@ func Presets() []Preset {
 		variant("empty", "no sinusoid at all: laminae, texture, vugs, induced fractures", func(p *Params) {
 			p.EmptyProb, p.InducedProb, p.BreakoutProb, p.VugsPerM = 1, 1, 0.5, fixed(3)
 		}),
+		messy(),
+		field(),
 		{"train", "training world: vertical and moderately deviated wells of all tools", 20, 0.005, 96, train()},
 		{"train-wild", "training world: the widest, of every tool, hole and blemish", 20, 0.005, 96, trainWild()},
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
@@ -65,8 +67,22 @@ func PresetByName(name string) (Preset, error) {
 	return Preset{}, fmt.Errorf("unknown well preset %q: use one of %s", name, strings.Join(names, ", "))
 }
 
-// train is the widest world: what a network for vertical and moderately deviated wells learns from.
+// train is the world that a network for vertical and moderately deviated wells learns from: the plain one, steeper and taller
+// fractures, and all the trouble of real logs.
 func train() Params {
+	p := plain()
+	p.Tools = append(p.Tools, FourPads)
+	p.FractureDipDeg, p.FractureAmplitude, p.WavinessM, p.VugsPerM = Range{25, 88}, 1.5, Range{0, 0.006}, Range{0, 20}
+	p.DepthBlurM, p.AzimuthBlurDeg, p.FadeProb, p.RoughnessM = Range{0, 0.009}, Range{0, 4.5}, 0.3, Range{0.0005, 0.006}
+	p.PadCover, p.Sectors, p.SpeedErrorM = Range{0.75, 1.05}, Range{60, 360}, Range{0.003, 0.018}
+	p.ClipProb, p.GapProb, p.EqualiseProb, p.HaloShare, p.PinchShare = 0.15, 0.08, 0.05, 0.15, 0.4
+	p.InvertProb = 0.02
+	p.Trouble = trainTrouble()
+	return p
+}
+
+// plain is the world without the trouble of real logs, which the wells of the evaluation suite vary: it never changes.
+func plain() Params {
 	return Params{
 		Reference:  imagelog.RefNorth,
 		DiameterIn: Range{6, 12.25}, DeviationDeg: Range{0, 45}, VerticalProb: 0.6,
@@ -133,7 +149,7 @@ func trainSteep() Params {
 
 // vertical is the well that the other test wells vary: typical values of every knob, on a tool with 8 pads.
 func vertical() Preset {
-	p := train()
+	p := plain()
 	p.VerticalProb, p.DiameterIn, p.Tools = 1, fixed(8.5), []Tool{EightPads}
 	p.EmptyProb, p.FractureFreeProb = 0, 0
 	p.TurnsPer10M = Range{0.3, 1.5}
@@ -196,3 +212,38 @@ func firstWell() Preset {
 	w.LengthM, w.RowM = 60, 0.00254
 	return w
 }
+
+// messy is many troubles at once, as in a fractured granite: 40 natural fractures among foliation, cracks, vugs, induced fractures and
+// breakouts, seen by four pad and flap pairs as a dynamic image.
+func messy() Preset {
+	return variant("messy", "fractured granite, pad and flap: 40 partial fractures among textures, cracks, induced fractures, breakouts", func(p *Params) {
+		p.Counts = &Counts{Beds: 6, Fractures: 40}
+		p.DiameterIn, p.Tools, p.TurnsPer10M = fixed(8.75), []Tool{PadFlap}, Range{0.4, 1}
+		p.TextureSD, p.LaminaeSD, p.VugsPerM, p.DepthBlurM = fixed(0.15), fixed(0.1), fixed(6), fixed(0.002)
+		p.FractureSets, p.FractureDipDeg, p.PartialShare, p.ArcDeg = 3, Range{20, 80}, 0.7, Range{110, 300}
+		p.InducedProb, p.BreakoutProb, p.DeadButtonProb = 1, 1, 1
+		p.PinchShare, p.ResistiveShare, p.RoughnessM = 0.6, 0.2, Range{0.001, 0.005}
+		p.Trouble = Trouble{
+			Swell: always(0.06, 0.12), Ovality: always(0.01, 0.03), CaliperError: always(0.002, 0.008),
+			ShiftM: always(0.002, 0.004), NoisyButtons: always(0.02, 0.04), Grain: always(0.6, 0.9), RowNoise: always(0.03, 0.06),
+			Stripes: always(0.03, 0.08), EqualiseM: always(1, 1.5), Streaks: always(0.15, 0.25), Patches: always(0.15, 0.3),
+			Fading: always(0.3, 0.6), Splays: always(0.4, 0.8), Pits: always(0.2, 0.5),
+			CracksPerM: always(10, 16), WashoutsPerM: always(0.2, 0.4),
+		}
+	})
+}
+
+// field lies outside of what the training worlds draw, as a new field does: wavy, gradual beds under a woven interference, and fractures
+// that show as two bright rims with a dark core. It is there to show what fine-tuning on a few of a user's wells does.
+func field() Preset {
+	return variant("field", "a field outside of the training worlds: gradual, wavy beds, double bright fractures, woven noise", func(p *Params) {
+		p.Counts = &Counts{Beds: 36, Fractures: 16}
+		p.InvertProb, p.WavinessM, p.LineShare, p.RampProb = 1, fixed(0.05), fixed(0), 0
+		p.BedContrast, p.FractureContrast, p.ResistiveShare = Range{1, 1.6}, Range{1.6, 2.6}, 0
+		p.FractureDipDeg, p.FractureSigmaM, p.PartialShare, p.RoughnessM = Range{25, 65}, Range{0.003, 0.005}, 0.2, Range{0.002, 0.005}
+		p.Trouble = Trouble{HatchSD: always(0.45, 0.6), Gradual: always(1, 1), GradualWidthM: Range{0.02, 0.05}, RimM: always(0.1, 0.12), Warp: always(0.1, 0.2)}
+	})
+}
+
+// always is a knob that every scene draws.
+func always(lo, hi float64) Chance { return Chance{1, Range{lo, hi}} }

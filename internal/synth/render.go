@@ -47,6 +47,7 @@ func (s *Scene) Render(topM float64, rows int, rowM float64, columns int) (*imag
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	s.curves(log)
+	s.response.finish.apply(log)
 	return log, nil
 }
 
@@ -54,16 +55,19 @@ func (s *Scene) Render(topM float64, rows int, rowM float64, columns int) (*imag
 func (s *Scene) curves(log *imagelog.Log) {
 	log.Well, log.Source, log.Reference = "synthetic", "synth", s.reference
 	n := log.Rows()
-	constant := func(v float64) []float64 {
+	curve := func(at func(zM float64) float64) []float64 {
 		c := make([]float64, n)
-		for i := range c {
-			c[i] = v
+		for i, z := range log.DepthM {
+			c[i] = at(z)
 		}
 		return c
 	}
+	constant := func(v float64) []float64 { return curve(func(float64) float64 { return v }) }
 	log.DeviDeg, log.HaziDeg = constant(s.hole.deviDeg), constant(s.hole.haziDeg)
-	caliperIn := s.hole.diameterM / metresPerInch
-	log.C1In, log.C2In, log.BSIn = constant(caliperIn), constant(caliperIn), constant(caliperIn)
+	caliper := func(axis float64) []float64 {
+		return curve(func(z float64) float64 { return s.hole.caliperM(z, axis) / metresPerInch })
+	}
+	log.C1In, log.C2In, log.BSIn = caliper(1), caliper(-1), constant(s.hole.diameterM/metresPerInch)
 	if s.tool.aroundHole() {
 		return
 	}
@@ -131,7 +135,8 @@ func (r *renderer) latent(from, to int) {
 	zTop, zBase := r.edgeM(from-r.margin), r.edgeM(to+r.margin)
 	near := s.near(zTop, zBase)
 	columnM := 2 * math.Pi * s.hole.radiusM() / float64(r.columns)
-	foresets := lattice{seed: s.response.seed, cellM: 0.012, turns: 1, sd: s.column.inclinedSD}
+	foresets := lattice{seed: s.response.seed, cellM: s.column.inclinedCellM, turns: 1, sd: s.column.inclinedSD}
+	foresetReach := s.column.inclinedReachM()
 	for j := range r.columns {
 		turn := r.turn(j)
 		phi := 2 * math.Pi * turn
@@ -140,13 +145,11 @@ func (r *renderer) latent(from, to int) {
 		s.column.fill(dst, r.centre, zTop, r.rowM, cos, sin, s.column.waves.at(phi))
 		for k := range s.textures {
 			if t := &s.textures[k]; t.sd > 0 {
-				t.column(&r.strip, r.centre[0], r.centre[r.height-1], turn)
-				r.strip.addTo(dst, r.centre)
+				t.draw(dst, &r.strip, r.centre, cos, sin, turn)
 			}
 		}
 		if len(s.column.inclined) > 0 {
-			reach := math.Hypot(s.column.inclinedA, s.column.inclinedB)
-			foresets.column(&r.strip, zTop-reach, zBase+reach, 0)
+			foresets.column(&r.strip, zTop-foresetReach, zBase+foresetReach, 0)
 			s.column.addInclined(dst, r.centre, &r.strip, zTop, r.rowM, cos, sin)
 		}
 		for _, f := range near.fractures {
@@ -158,7 +161,11 @@ func (r *renderer) latent(from, to int) {
 		for _, x := range near.streaks {
 			x.draw(dst, zTop, r.rowM, phi)
 		}
+		if len(s.response.inverted) > 0 {
+			r.invert(dst, zTop)
+		}
 		r.fadeAndBrighten(dst, zTop, zBase, turn)
+		s.response.mark(dst, &r.strip, zTop, zBase, r.rowM, turn)
 	}
 	if s.response.wallNoiseSD > 0 {
 		r.wallNoise(from - r.margin)
@@ -207,6 +214,12 @@ func (r *renderer) record(from, to int, out []float32) {
 			}
 			continue
 		}
+		shiftM := math.NaN() // of the sensor before, whose source row holds as long as the shift does
+		source := 0
+		level := 0.0
+		if q.rowNoiseSD > 0 {
+			level = q.rowNoiseSD * r.noise.NormFloat64()
+		}
 		for j := range line {
 			turn := r.turn(j)
 			index := s.tool.under(turn, padOne, down)
@@ -215,16 +228,18 @@ func (r *renderer) record(from, to int, out []float32) {
 				continue
 			}
 			b := &s.tool.sensors[index]
-			source := row - from + r.margin + int(math.Round((moved+b.shiftM)/r.rowM))
+			if b.shiftM != shiftM {
+				shiftM, source = b.shiftM, row-from+r.margin+int(math.Round((moved+b.shiftM)/r.rowM))
+			}
 			x := float64(r.image[j*r.height+source])
 			if b.dead {
 				x *= 0.2
 			}
-			x = x*b.gain + b.offset + q.noiseSD*r.noise.NormFloat64()
+			x = x*b.gain + b.offset + q.noiseSD*b.noise*r.noise.NormFloat64() + level
 			if jump != nil {
 				x += jump.level + jump.tilt*math.Cos(2*math.Pi*turn+jump.phase)
 			}
-			line[j] = q.grey.value(x)
+			line[j] = q.grey.value(q.bend(x))
 		}
 	}
 }
@@ -241,6 +256,13 @@ func (s *Scene) near(zTop, zBase float64) nearby {
 	var n nearby
 	for i := range s.fractures {
 		f := &s.fractures[i]
+		reach := f.reachM() + 0.2
+		if f.depthM+reach > zTop && f.depthM-reach < zBase {
+			n.fractures = append(n.fractures, f)
+		}
+	}
+	for i := range s.clutter {
+		f := &s.clutter[i]
 		reach := f.reachM() + 0.2
 		if f.depthM+reach > zTop && f.depthM-reach < zBase {
 			n.fractures = append(n.fractures, f)

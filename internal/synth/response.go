@@ -34,6 +34,16 @@ type response struct {
 	gaps        []Interval // rows that are missing
 	grey        greyScale
 	seed        uint64
+
+	// Trouble; zero = none.
+	grainSD    float64 // the part of wallNoiseSD that is grain
+	rowNoiseSD float64
+	stripes    lattice // tool marks
+	spiral     spiral
+	hatch      hatch
+	inverted   []Interval
+	warp       float64
+	finish     finish
 }
 
 // glitch is a stretch of rows, a few centimetres, whose level jumped.
@@ -75,24 +85,25 @@ func drawResponse(rng *rand.Rand, p *Params, kind Tool, top, base float64) respo
 	}
 	if p.GapProb > 0 && rng.Float64() < p.GapProb {
 		for z := top + 4*rng.ExpFloat64(); z < base; z += maxGapM + 4*rng.ExpFloat64() {
-			q.gaps = append(q.gaps, Interval{z, z + Range{0.01, maxGapM}.skewed(rng)})
+			q.gaps = append(q.gaps, Interval{z, z + Range{0.01, min(maxGapM, 0.25*(base-top))}.skewed(rng)})
 		}
 	}
+	q.trouble(rng, &p.Trouble, kind, top, base)
 	return q
 }
 
 // missing tells whether the row at a depth was lost.
 func (q *response) missing(zM float64) bool {
-	i := sort.Search(len(q.gaps), func(i int) bool { return q.gaps[i].TopM > zM }) - 1
-	return i >= 0 && zM < q.gaps[i].BaseM
+	return within(q.gaps, zM)
 }
 
 // contrastAt is the factor on contrast at a depth and an azimuth (turns).
 func (q *response) contrastAt(zM, turn float64) float64 {
+	sign := math.Abs(q.polarity(zM))
 	if !q.fades {
-		return 1
+		return sign
 	}
-	return math.Exp(q.fade.at(zM, turn) - q.sector(turn))
+	return sign * math.Exp(q.fade.at(zM, turn)-q.sector(turn))
 }
 
 // sector is the loss of log contrast in the faded sector of the hole.
@@ -149,14 +160,28 @@ func drawGrey(rng *rand.Rand, p *Params) greyScale {
 // equalisedSD is the standard deviation of the latent image that equalisation takes for granted.
 const equalisedSD = 0.9
 
-// value is the recorded value of a latent one.
-func (g greyScale) value(x float64) float32 {
+// cut is a latent value after inversion and saturation.
+func (g greyScale) cut(x float64) float64 {
 	if g.inverted {
 		x = -x
 	}
 	if g.clip > 0 {
 		x = max(g.clipMid-g.clip, min(g.clipMid+g.clip, x))
 	}
+	return x
+}
+
+// kept is the share of the difference of two latent values that saturation leaves.
+func (g greyScale) kept(x, y float64) float64 {
+	if x == y {
+		return 1
+	}
+	return math.Abs((g.cut(x) - g.cut(y)) / (x - y))
+}
+
+// value is the recorded value of a latent one.
+func (g greyScale) value(x float64) float32 {
+	x = g.cut(x)
 	if g.equalised { // a normal histogram becomes an even one of the same deviation
 		x = equalisedSD * math.Sqrt(3) * math.Erf(x/(equalisedSD*math.Sqrt2))
 	}

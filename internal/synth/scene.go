@@ -35,8 +35,9 @@ type Scene struct {
 	reference  imagelog.Reference
 	bedA, bedB float64 // background bedding, metres of half height
 	column     *column
-	textures   []lattice
+	textures   []texture
 	fractures  []fracture
+	clutter    []fracture // cracks and splays, not picks
 	spots      []spot
 	streaks    []streak
 
@@ -67,6 +68,7 @@ func draw(rng *rand.Rand, p *Params, top, base float64) *Scene {
 		devi = 0
 	}
 	s.hole = newHole(diameterIn*metresPerInch, devi, 360*rng.Float64(), p.Reference == imagelog.RefHighSide)
+	s.hole.damage(rng, &p.Trouble)
 	kind := p.Tools[rng.IntN(len(p.Tools))]
 	s.depthBlurM = p.DepthBlurM.skewed(rng)
 	empty := rng.Float64() < p.EmptyProb
@@ -78,7 +80,13 @@ func draw(rng *rand.Rand, p *Params, top, base float64) *Scene {
 		// With nothing else in the tile, laminae above the noise would be beds to anybody.
 		r.laminaeSD = min(r.laminaeSD, math.Hypot(texture, s.response.noiseSD))
 	}
-	s.floor = contrastFloor * math.Sqrt(square(laminaeWeight*r.laminaeSD)+square(texture)+square(s.response.noiseSD))
+	streakSD, patchSD := p.Trouble.Streaks.draw(rng), p.Trouble.Patches.draw(rng)
+	overSD := contrastFloor
+	if v := p.Trouble.Floor.draw(rng); v > 0 {
+		overSD = v
+	}
+	s.floor = overSD * math.Sqrt(square(laminaeWeight*r.laminaeSD)+square(texture)+square(s.response.noiseSD)+
+		square(s.response.grainSD)+square(laminaeWeight*streakSD)+square(patchSD)+square(r.foresetSD))
 	r.contrast.Min, r.contrast.Max = max(r.contrast.Min, s.floor), max(r.contrast.Max, s.floor)
 
 	margin := max(0.35, 1.3*math.Hypot(s.bedA, s.bedB)+4*r.scatterM) + s.depthBlurM*3
@@ -96,6 +104,12 @@ func draw(rng *rand.Rand, p *Params, top, base float64) *Scene {
 	}
 	s.column = newColumn(rng, r, top-margin-0.5, base+margin+0.5, beds)
 	s.textures = drawTextures(rng, texture)
+	if streakSD > 0 {
+		s.textures = append(s.textures, streaks(rng, streakSD))
+	}
+	if patchSD > 0 {
+		s.textures = append(s.textures, patches(rng, patchSD, s.hole.radiusM()))
+	}
 	s.tool = drawTool(rng, p, kind, diameterIn, top, base)
 	s.motion = drawMotion(rng, speedError(rng, p), top, base)
 	s.addFractures(rng, p, cracks, p.Counts != nil)
@@ -122,11 +136,18 @@ func (s *Scene) drawRock(rng *rand.Rand, p *Params) *rock {
 		a: s.bedA, b: s.bedB, scatterM: scatter, spacingM: p.BedSpacingM.logUniform(rng), widthM: p.ContactWidthM.logUniform(rng),
 		contrast: p.BedContrast, lineShare: p.LineShare.skewed(rng), ramp: rng.Float64() < p.RampProb,
 		laminaeSD: p.LaminaeSD.uniform(rng), laminaM: p.LaminaM.uniform(rng), crossProb: p.CrossLaminProb,
-		diameterM: s.hole.diameterM, depthBlurM: s.depthBlurM,
+		diameterM: s.hole.diameterM, depthBlurM: s.depthBlurM, hole: &s.hole,
+		gradual: p.Trouble.Gradual.draw(rng), gradualM: p.Trouble.GradualWidthM, foresetDeg: p.Trouble.CrossBedDeg.draw(rng),
+	}
+	if r.foresetDeg > 0 {
+		r.foresetSD = Range{0.1, 0.45}.uniform(rng)
 	}
 	waviness := p.WavinessM.skewed(rng)
 	for _, periods := range []float64{2, 3, 4} {
 		r.waves = append(r.waves, harmonic{periods, waviness * rng.NormFloat64() / periods, 2 * math.Pi * rng.Float64()})
+	}
+	if s.hole.ovality > 0 {
+		r.waves = append(r.waves, s.hole.ovalWave(s.bedA, s.bedB))
 	}
 	return r
 }
@@ -141,24 +162,6 @@ func speedError(rng *rand.Rand, p *Params) float64 {
 		return p.SpeedErrorM.uniform(rng)
 	}
 	return 0
-}
-
-// drawTextures draws mottling at three scales, elongated along the bedding, of a total standard deviation.
-func drawTextures(rng *rand.Rand, sd float64) []lattice {
-	scales := []lattice{{cellM: 0.15, turns: 5}, {cellM: 0.035, turns: 14}, {cellM: 0.012, turns: 40}}
-	total := 0.0
-	for i := range scales {
-		l := &scales[i]
-		l.seed, l.sd = rng.Uint64(), rng.Float64()
-		l.cellM *= Range{0.6, 1.7}.logUniform(rng)
-		l.turns = int(float64(l.turns) * Range{0.5, 2}.logUniform(rng))
-		l.sparse = rng.Float64() < 0.4
-		total += l.sd * l.sd
-	}
-	for i := range scales {
-		scales[i].sd *= sd / math.Sqrt(total)
-	}
-	return scales
 }
 
 // drawBlemishes draws what is no pick, from margins above the scene to base.
@@ -177,6 +180,12 @@ func (s *Scene) drawBlemishes(rng *rand.Rand, p *Params, kind Tool, base float64
 		if rng.Float64() < p.SeamProb {
 			s.streaks = append(s.streaks, drawSeams(rng, top, base, math.Atan2(s.bedB, s.bedA)+math.Pi)...)
 		}
+	}
+	if perM := p.Trouble.WashoutsPerM.draw(rng); perM > 0 {
+		s.spots = append(s.spots, drawWashouts(rng, perM, top, base, radius)...)
+	}
+	if perM := p.Trouble.CracksPerM.draw(rng); perM > 0 {
+		s.drawCracks(rng, p, perM, top, base)
 	}
 }
 

@@ -57,6 +57,7 @@ type sensor struct {
 	gain, offset float64
 	shiftM       float64 // its readings come from this much deeper
 	pad          int16
+	noise        float64 // its noise over that of the others
 	dead         bool
 }
 
@@ -109,6 +110,11 @@ func drawTool(rng *rand.Rand, p *Params, kind Tool, diameterIn float64, top, bas
 			t.sensors[i].dead, t.sensors[i].offset = true, rng.NormFloat64()
 		}
 	}
+	if share := p.Trouble.NoisyButtons.draw(rng); share > 0 {
+		for range 1 + int(share*float64(len(t.sensors))) {
+			t.sensors[rng.IntN(len(t.sensors))].noise = Range{3, 8}.uniform(rng)
+		}
+	}
 	return t
 }
 
@@ -123,6 +129,9 @@ func (t *tool) layPads(rng *rand.Rand, p *Params, l layout, diameterIn float64) 
 	t.halfPad = padTurn / 2
 	gapTurn := min(l.gapIn/(math.Pi*diameterIn), (1/float64(l.arms)-padTurn*float64(l.perArm))/2)
 	gainSD, offsetSD, shiftSD := p.PadGainSD.uniform(rng), p.PadOffsetSD.uniform(rng), p.PadShiftM.uniform(rng)
+	if v := p.Trouble.ShiftM.draw(rng); v > 0 {
+		shiftSD = v
+	}
 	buttonGain, buttonOffset := p.ButtonGainSD.uniform(rng), p.ButtonOffsetSD.uniform(rng)
 	for pad := range pads {
 		start := float64(pad/l.perArm)/float64(l.arms) + float64(pad%l.perArm)*(padTurn+gapTurn)
@@ -133,7 +142,7 @@ func (t *tool) layPads(rng *rand.Rand, p *Params, l layout, diameterIn float64) 
 			t.sensors = append(t.sensors, sensor{
 				gain:   max(0.3, gain+buttonGain*rng.NormFloat64()),
 				offset: offset + buttonOffset*rng.NormFloat64(),
-				shiftM: shift, pad: int16(pad),
+				shiftM: shift, pad: int16(pad), noise: 1,
 			})
 		}
 		for i := int(math.Ceil(start * lookupCells)); float64(i) < (start+padTurn)*lookupCells; i++ {
@@ -154,7 +163,7 @@ func (t *tool) layAround(rng *rand.Rand, p *Params) {
 	}
 	gain, offset := p.ButtonGainSD.uniform(rng), p.ButtonOffsetSD.uniform(rng)
 	for range sectors {
-		t.sensors = append(t.sensors, sensor{gain: max(0.3, 1+gain*rng.NormFloat64()), offset: offset * rng.NormFloat64(), pad: -1})
+		t.sensors = append(t.sensors, sensor{gain: max(0.3, 1+gain*rng.NormFloat64()), offset: offset * rng.NormFloat64(), pad: -1, noise: 1})
 	}
 	for i := range t.lookup {
 		t.lookup[i] = int16(i * sectors / lookupCells)

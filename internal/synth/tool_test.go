@@ -7,7 +7,7 @@ import (
 
 // Coverage falls with hole size as the tools' pads have a fixed width: 80 % in an 8 in hole for FMI.
 func TestCoverage(t *testing.T) {
-	p := train()
+	p := plain()
 	for _, x := range []struct {
 		kind       Tool
 		diameterIn float64

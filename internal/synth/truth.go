@@ -13,6 +13,8 @@ import (
 type mark interface {
 	// trace is the true depth and the contrast at an azimuth in radians.
 	trace(phi float64) (depthM, contrast float64)
+	// kept is the share of the contrast at an azimuth that a grey scale which saturates leaves, [0, 1].
+	kept(c *column, g *greyScale, phi float64) float64
 }
 
 // label is a pick of the truth with the mark that it stands for.
@@ -30,6 +32,26 @@ type contactMark struct {
 func (c *contactMark) trace(phi float64) (depthM, contrast float64) {
 	sin, cos := math.Sincos(phi)
 	return c.uM + c.a*cos + c.b*sin + c.waves.at(phi), c.contrast
+}
+
+// kept implements mark with the levels 1 to 2.5 cm above and below a contact, and within 2 mm of it.
+func (c *contactMark) kept(layers *column, g *greyScale, _ float64) float64 {
+	above, below := layers.level(c.uM-0.025, c.uM-0.01), layers.level(c.uM+0.01, c.uM+0.025)
+	at, beside := layers.level(c.uM-0.002, c.uM+0.002), (above+below)/2
+	if math.Abs(at-beside) > math.Abs(above-below) { // a line
+		return g.kept(at, beside)
+	}
+	return g.kept(above, below)
+}
+
+// kept implements mark with the level of the bed beneath the trace.
+func (f *fracture) kept(layers *column, g *greyScale, phi float64) float64 {
+	sin, cos := math.Sincos(phi)
+	z := f.at(phi) - layers.waves.at(phi)
+	k := layers.index(z)
+	u := z - layers.a[k]*cos - layers.b[k]*sin
+	level := layers.level(u-0.005, u+0.005)
+	return g.kept(level, level+f.contrast)
 }
 
 func (f *fracture) trace(phi float64) (depthM, contrast float64) {
@@ -54,6 +76,7 @@ func (s *Scene) label() {
 
 // add labels a mark whose midline was recorded, if enough of its trace was seen.
 func (s *Scene) add(class dip.Class, curve dip.Curve, m mark, flag string) {
+	diameterM := s.hole.diameterAt(curve.DepthM)
 	curve.DepthM = s.motion.recorded(curve.DepthM)
 	if curve.DepthM < s.TopM || curve.DepthM >= s.BaseM {
 		return
@@ -62,9 +85,9 @@ func (s *Scene) add(class dip.Class, curve dip.Curve, m mark, flag string) {
 	if coverage < minCoverage {
 		return
 	}
-	p := picks.New(class, curve.Sinusoid(s.hole.diameterM))
+	p := picks.New(class, curve.Sinusoid(diameterM))
 	p.TrueDipDeg, p.TrueAzimuthDeg = s.hole.earth(p.DipDeg, p.AzimuthDeg)
-	p.AmplitudeM, p.HoleDiameterM = s.hole.amplitudeM(p.DipDeg), s.hole.diameterM
+	p.AmplitudeM, p.HoleDiameterM = dip.AmplitudeM(p.DipDeg, diameterM), diameterM
 	p.Coverage, p.Quality = coverage, "A"
 	if p.DipDeg < dip.LowDipDeg {
 		p.Flags = append(p.Flags, picks.FlagLowDip)
@@ -82,8 +105,11 @@ func (s *Scene) coverage(m mark, topM, baseM float64) float64 {
 	for i := range traceSamples {
 		turn := (float64(i) + 0.5) / traceSamples
 		trueM, contrast := m.trace(2 * math.Pi * turn)
+		if s.response.grey.clip > 0 {
+			contrast *= m.kept(s.column, &s.response.grey, 2*math.Pi*turn)
+		}
 		z := s.motion.recorded(trueM)
-		if z < topM || z >= baseM || contrast*s.response.contrastAt(trueM, turn) < 0.5*s.floor {
+		if z < topM || z >= baseM || contrast*s.response.contrastAt(trueM, turn) < 0.5*s.floor || s.response.missing(z) {
 			continue
 		}
 		if s.tool.under(turn, s.tool.padOneTurn(z), s.tool.padsDown(z)) >= 0 {

@@ -1,9 +1,10 @@
 package tile
 
 import (
+	"errors"
 	"fmt"
 	"math"
-	"sync"
+	"slices"
 
 	"gorgonia.org/tensor"
 
@@ -12,45 +13,102 @@ import (
 
 // Grid is a log as the network sees it: regular rows and columns, a mask of wall seen, and the image channels of Options.Image.
 // It is read-only once built and may be shared between goroutines.
+//
+// One of NewGrid has its image in memory. One of NewLongGrid may not: then Section gives parts of it, and Image, Mask, Fill,
+// FillSheared and Sample must not be used.
 type Grid struct {
-	opt  Options
-	log  *imagelog.Log // resampled to RowM x Columns
-	top  float64       // measured depth of the top edge of row 0, metres
-	rows int
-	img  []float32 // [rows*columns] of the resampled log, grey range of the log
-	mask []bool    // [rows*columns]
-	std  float64   // deviation of img over its valid pixels
-	// Whole-log normalisations, nil where Options.Image does not ask for them. Gaps are 0.
-	channels [][]float32
-	buffers  sync.Pool // of *sheared
+	opt   Options
+	log   *imagelog.Log // resampled to RowM x Columns
+	top   float64       // measured depth of the top edge of row 0, metres
+	rows  int
+	whole *Section // the image in memory, or nil
+
+	mean, std float64              // of the image over its valid pixels
+	seen      []bool               // [rows] whether any pixel of a row is valid
+	norm      *imagelog.Normaliser // of log, where Options.Image asks for one and the image is not in memory
 }
 
 // NewGrid resamples a log to the grid of opt and normalises it. It fails for options that cannot be cut (Options.Validate), for a
 // log that cannot be resampled, and with imagelog.ErrNoData for a log without a valid pixel.
 func NewGrid(log *imagelog.Log, opt Options) (*Grid, error) {
+	return newGrid(log, opt, (*imagelog.Log).Resample)
+}
+
+// NewLongGrid is NewGrid for logs of any length: the image is kept as the log says (imagelog.Storage), and Log has no curves. It must
+// be closed.
+func NewLongGrid(log *imagelog.Log, opt Options) (*Grid, error) {
+	return newGrid(log, opt, (*imagelog.Log).ResampleImage)
+}
+
+func newGrid(log *imagelog.Log, opt Options, resample func(l *imagelog.Log, rowM float64, columns int) (*imagelog.Log, error)) (*Grid, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	res, err := log.Resample(opt.RowM, opt.Columns)
+	res, err := resample(log, opt.RowM, opt.Columns)
 	if err != nil {
 		return nil, fmt.Errorf("well %s: resample to %g m x %d columns: %w", log.Well, opt.RowM, opt.Columns, err)
 	}
-	g := &Grid{opt: opt, log: res, rows: res.Rows(), img: res.Pixels(), mask: cleanMask(res.Pixels(), res.Mask)}
-	if g.rows == 0 || res.Columns() != opt.Columns {
-		return nil, fmt.Errorf("well %s: resampled to %d rows x %d columns, want at least 1 x %d", log.Well, g.rows, res.Columns(), opt.Columns)
-	}
-	g.top = res.DepthM[0] - opt.RowM/2
-	var n int
-	if _, g.std, n = moments(g.img, g.mask); n == 0 {
-		return nil, fmt.Errorf("well %s: %w", log.Well, imagelog.ErrNoData)
-	}
-	if opt.Image == ImageStatic || opt.Image == ImageBoth {
-		g.channels = append(g.channels, res.Static())
-	}
-	if opt.Image == ImageDynamic || opt.Image == ImageBoth {
-		g.channels = append(g.channels, res.Dynamic(opt.DynamicM))
+	g := &Grid{opt: opt, log: res, rows: res.Rows()}
+	if err := g.normalise(); err != nil {
+		return nil, errors.Join(fmt.Errorf("well %s: %w", log.Well, err), g.Close())
 	}
 	return g, nil
+}
+
+// normalise looks at the whole image.
+func (g *Grid) normalise() error {
+	if g.rows == 0 || g.log.Columns() != g.opt.Columns {
+		return fmt.Errorf("resampled to %d rows x %d columns, want at least 1 x %d", g.rows, g.log.Columns(), g.opt.Columns)
+	}
+	g.top = g.log.DepthM[0] - g.opt.RowM/2
+	if err := g.moments(); err != nil {
+		return err
+	}
+	if g.log.InMemory() {
+		g.whole = g.newSection(g.log.Pixels(), cleanMask(g.log.Pixels(), g.log.Mask))
+		if g.opt.static() {
+			g.whole.channels = append(g.whole.channels, g.log.Static())
+		}
+		if g.opt.dynamic() {
+			g.whole.channels = append(g.whole.channels, g.log.Dynamic(g.opt.DynamicM))
+		}
+		return nil
+	}
+	var err error
+	switch {
+	case g.opt.dynamic():
+		g.norm, err = g.log.Normaliser(g.opt.DynamicM)
+	case g.opt.static():
+		g.norm, err = g.log.Normaliser(0)
+	}
+	return err
+}
+
+// moments fills mean, std and seen. It fails with imagelog.ErrNoData where no pixel is valid.
+func (g *Grid) moments() error {
+	var m moments
+	g.seen = make([]bool, g.rows)
+	err := g.log.Sections(func(s *imagelog.Log, first int) error {
+		mask := cleanMask(s.Pixels(), s.Mask)
+		m.add(s.Pixels(), mask)
+		for i := range s.Rows() {
+			g.seen[first+i] = slices.Contains(mask[i*g.opt.Columns:(i+1)*g.opt.Columns], true)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if m.n == 0 {
+		return imagelog.ErrNoData
+	}
+	m.centre()
+	err = g.log.Sections(func(s *imagelog.Log, _ int) error {
+		m.addSquares(s.Pixels(), cleanMask(s.Pixels(), s.Mask))
+		return nil
+	})
+	g.mean, g.std = m.mean, m.std()
+	return err
 }
 
 // cleanMask is mask without the pixels that are not finite, so that no NaN passes whatever a reader let through.
@@ -88,8 +146,19 @@ func (g *Grid) DepthM(u float64) float64     { return g.top + u*g.opt.RowM }
 func (g *Grid) RowAt(depthM float64) float64 { return (depthM - g.top) / g.opt.RowM }
 
 // Image is the resampled image, [rows*columns], and Mask tells where it is valid. Both are shared, not copied.
-func (g *Grid) Image() []float32 { return g.img }
-func (g *Grid) Mask() []bool     { return g.mask }
+func (g *Grid) Image() []float32 { return g.whole.img }
+func (g *Grid) Mask() []bool     { return g.whole.mask }
+
+// Moments are the mean and the standard deviation of the image over its valid pixels.
+func (g *Grid) Moments() (mean, std float64) { return g.mean, g.std }
+
+// Seen tells whether any pixel of rows [lo, hi) is valid.
+func (g *Grid) Seen(lo, hi int) bool {
+	return slices.Contains(g.seen[max(lo, 0):min(hi, g.rows)], true)
+}
+
+// Close removes the temporary file of a grid that has one; all but its image remains.
+func (g *Grid) Close() error { return g.log.Close() }
 
 // Starts lists the first rows of the tiles of the grid, ascending, for the share overlap of a tile that the next one repeats.
 // With overlap, a remainder at the bottom gets one more tile that ends with the grid. Without overlap only full tiles are cut
@@ -114,32 +183,12 @@ func (g *Grid) Starts(overlap float64) []int {
 
 // Fill writes the input of the tile that starts at row start to x, [Rows, Columns, Channels] channels last, Options.Size() values.
 // Rows outside the grid are gaps.
-func (g *Grid) Fill(x []float32, start int) {
-	ch, cols := g.opt.Channels(), g.opt.Columns
-	lo, hi := min(max(start, 0), g.rows), max(0, min(start+g.opt.Rows, g.rows))
-	if lo >= hi {
-		clear(x[:g.opt.Size()])
-		return
-	}
-	a, b := (lo-start)*cols*ch, (hi-start)*cols*ch
-	clear(x[:a])
-	clear(x[b:g.opt.Size()])
-	x = x[a:b]
-	mask := g.mask[lo*cols : hi*cols]
-	if g.opt.Image == ImageTile {
-		zScore(x, ch, g.img[lo*cols:hi*cols], mask, g.std)
-	}
-	for c, norm := range g.channels {
-		for i, v := range norm[lo*cols : hi*cols] {
-			if !mask[i] {
-				v = 0
-			}
-			x[i*ch+c] = max(-clip, min(clip, v))
-		}
-	}
-	if g.opt.MaskChannel {
-		writeMask(x[ch-1:], ch, mask)
-	}
+func (g *Grid) Fill(x []float32, start int) { g.whole.Fill(x, start) }
+
+// FillSheared is Fill for a dewarped tile: row i of column j is row start + i + shift[j] of the grid. It returns the share of the tile in
+// which wall was seen.
+func (g *Grid) FillSheared(x []float32, start int, shift []int) (coverage float64) {
+	return g.whole.FillSheared(x, start, shift)
 }
 
 // Sample cuts the tile that starts at row start, without labels.

@@ -9,31 +9,61 @@ const clip = 4
 // share of the reference deviation.
 const relativeFloor = 1e-3
 
-// moments returns mean and standard deviation over the valid pixels, and how many there are.
-func moments(img []float32, mask []bool) (mean, std float64, n int) {
+// moments are mean and standard deviation over valid pixels, in two passes over them: add and centre, then addSquares.
+type moments struct {
+	n             int     // valid pixels
+	mean, squares float64 // mean is the sum until centre
+}
+
+func (m *moments) add(img []float32, mask []bool) {
+	sum, n := m.mean, m.n
 	for i, v := range img {
 		if mask[i] {
-			mean += float64(v)
+			sum += float64(v)
 			n++
 		}
 	}
-	if n == 0 {
-		return 0, 0, 0
+	m.mean, m.n = sum, n
+}
+
+// centre makes the mean of the sum.
+func (m *moments) centre() {
+	if m.n > 0 {
+		m.mean /= float64(m.n)
 	}
-	mean /= float64(n)
+}
+
+func (m *moments) addSquares(img []float32, mask []bool) {
+	mean, squares := m.mean, m.squares
 	for i, v := range img {
 		if mask[i] {
 			d := float64(v) - mean
-			std += d * d
+			squares += d * d
 		}
 	}
-	return mean, math.Sqrt(std / float64(n)), n
+	m.squares = squares
+}
+
+func (m *moments) std() float64 {
+	if m.n == 0 {
+		return 0
+	}
+	return math.Sqrt(m.squares / float64(m.n))
+}
+
+// momentsOf returns mean and standard deviation of an image.
+func momentsOf(img []float32, mask []bool) (mean, std float64) {
+	var m moments
+	m.add(img, mask)
+	m.centre()
+	m.addSquares(img, mask)
+	return m.mean, m.std()
 }
 
 // zScore writes the clipped z-scores of img to every ch-th value of x; gaps become 0. reference is the deviation that the floor
 // refers to: that of the whole log, which makes the result blind to the log's grey range.
 func zScore(x []float32, ch int, img []float32, mask []bool, reference float64) {
-	mean, std, _ := moments(img, mask)
+	mean, std := momentsOf(img, mask)
 	scale := 0.0
 	if d := std + relativeFloor*reference; d > 0 {
 		scale = 1 / d

@@ -36,6 +36,10 @@ const (
 // maxTilePixels bounds rows x columns of a tile, so that a slip in a configuration cannot ask for all memory.
 const maxTilePixels = 1 << 26
 
+// static and dynamic tell which normalisations of the whole log Image asks for.
+func (o Options) static() bool  { return o.Image == ImageStatic || o.Image == ImageBoth }
+func (o Options) dynamic() bool { return o.Image == ImageDynamic || o.Image == ImageBoth }
+
 // Channels counts the channels of a tile.
 func (o Options) Channels() int {
 	n := 1

@@ -26,36 +26,32 @@ type sheared struct {
 	mask []bool
 }
 
-// FillSheared is Fill for a dewarped tile: row i of column j is row start + i + shift[j] of the grid. It returns the share of the tile in
-// which wall was seen.
-func (g *Grid) FillSheared(x []float32, start int, shift []int) (coverage float64) {
-	rows, cols, ch := g.opt.Rows, g.opt.Columns, g.opt.Channels()
-	t, _ := g.buffers.Get().(*sheared)
+// FillSheared is Fill for a dewarped tile: row i of column j is row start + i + shift[j] of the section. It returns the share of the tile
+// in which wall was seen.
+func (s *Section) FillSheared(x []float32, start int, shift []int) (coverage float64) {
+	rows, cols, ch := s.opt.Rows, s.opt.Columns, s.opt.Channels()
+	t, _ := s.buffers.Get().(*sheared)
 	if t == nil {
 		t = &sheared{make([]float32, rows*cols), make([]bool, rows*cols)}
 	}
-	defer g.buffers.Put(t)
-	seen := g.gather(t, g.img, start, shift)
-	if g.opt.Image == ImageTile {
-		zScore(x, ch, t.img, t.mask, g.std)
+	defer s.buffers.Put(t)
+	seen := t.gather(s.img, s.mask, cols, start, shift)
+	if s.opt.Image == ImageTile {
+		zScore(x, ch, t.img, t.mask, s.std)
 	}
-	for c, norm := range g.channels {
-		g.gather(t, norm, start, shift)
+	for c, norm := range s.channels {
+		t.gather(norm, s.mask, cols, start, shift)
 		for i, v := range t.img {
 			x[i*ch+c] = max(-clip, min(clip, v))
 		}
 	}
-	if g.opt.MaskChannel {
+	if s.opt.MaskChannel {
 		writeMask(x[ch-1:], ch, t.mask)
 	}
 	return float64(seen) / float64(rows*cols)
 }
 
 // gather reads a dewarped tile of src and of the mask; what was not seen is 0. It counts what was.
-func (g *Grid) gather(t *sheared, src []float32, start int, shift []int) (seen int) {
-	return t.gather(src, g.mask, g.opt.Columns, start, shift)
-}
-
 func (t *sheared) gather(src []float32, mask []bool, cols, start int, shift []int) (seen int) {
 	total := len(mask) / cols
 	for i := range len(t.img) / cols {

@@ -35,8 +35,9 @@ func orientations(l *imagelog.Log) []orientation {
 		{&l.HaziDeg, angle, true, survey, []string{"HAZI", "HAZIM", "HAZ", "AZIM", "AZI", "DAZI"}},
 		{&l.P1NODeg, angle, true, local, []string{"P1NO", "P1AZ"}},
 		{&l.RBDeg, angle, true, local, []string{"RB", "RELB"}},
-		{&l.C1In, length, false, local, []string{"C1", "C13", "CALX", "CALI", "CAL", "HCAL", "CALIPER"}},
-		{&l.C2In, length, false, local, []string{"C2", "C24", "CALY"}},
+		{&l.C1In, length, false, local, []string{"C1", "C13", "C14", "CALX", "CALI", "CAL", "HCAL", "CALIPER"}},
+		{&l.C2In, length, false, local, []string{"C2", "C24", "C25", "CALY"}},
+		{&l.C3In, length, false, local, []string{"C36"}},
 		{&l.BSIn, length, false, survey, []string{"BS", "BIT", "BITSIZE"}},
 	}
 }

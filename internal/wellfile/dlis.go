@@ -93,21 +93,34 @@ func fromDLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Opt
 	if err != nil {
 		return nil, err
 	}
+	tools, err := padTools(opt.Tool)
+	if err != nil {
+		return nil, err
+	}
 	all, err := candidates(file)
+	raw, all := dlisPads(path, file, all, tools)
 	if opt.OnContents != nil {
-		opt.OnContents(dlisContents(file, all))
+		contents := dlisContents(file, all)
+		contents.Images = raw.list(contents.Images)
+		opt.OnContents(contents)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if want, err := wantPads(path, formatDLIS, raw, slices.ContainsFunc(all, (*candidate).known), opt); err != nil {
+		return nil, err
+	} else if want {
+		return raw.assemble(nulls, opt)
 	}
 	c, err := choose(path, file, all, opt.ImageChannel)
 	if err != nil {
 		return nil, err
 	}
-	log, err := c.read(nulls)
+	log, err := c.read(nulls, opt.Storage)
 	if err != nil {
 		return nil, err
 	}
+	dlisReference(c.file).set(log)
 	if len(all) > 1 {
 		log.Warn("image taken from %s of %d that it could be: %s", c.name(), len(all), list(all))
 	} else {

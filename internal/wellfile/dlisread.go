@@ -1,6 +1,7 @@
 package wellfile
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,7 +21,7 @@ type column struct {
 
 // read reads the image with its depth, and the curves of orientation and hole size: those of its own frame, then of the other
 // frames of the logical file.
-func (c *candidate) read(nulls []float64) (*imagelog.Log, error) {
+func (c *candidate) read(nulls []float64, storage imagelog.Storage) (*imagelog.Log, error) {
 	wanted, columns := []int{}, c.columns()
 	if c.family != nil {
 		for number := c.family.first; number <= c.family.last; number++ {
@@ -49,10 +50,15 @@ func (c *candidate) read(nulls []float64) (*imagelog.Log, error) {
 	}
 	// Room for all rows at once: the frame's data bounds it, so that an absurd file cannot ask for more than it holds.
 	depthM := make([]float64, 0, c.frame.MaxRows())
-	pixels := make([]float32, 0, c.frame.MaxRows()*columns)
+	image := imagelog.NewBuilder(columns, storage)
+	defer image.Close()
+	if err := image.Grow(c.frame.MaxRows()); err != nil {
+		return nil, err
+	}
+	var pixels []float32 // of a row
 	for rows.Next() {
 		depthM = append(depthM, c.axis.at(rows, depth))
-		if c.family == nil {
+		if pixels = pixels[:0]; c.family == nil {
 			pixels = rows.Float32s(pixels, 0)
 		} else {
 			k := 0
@@ -65,6 +71,9 @@ func (c *candidate) read(nulls []float64) (*imagelog.Log, error) {
 				pixels = append(pixels, float32(v))
 			}
 		}
+		if err := image.Append(pixels); err != nil {
+			return nil, err
+		}
 		k := images
 		for _, o := range own {
 			if o != nil {
@@ -76,15 +85,17 @@ func (c *candidate) read(nulls []float64) (*imagelog.Log, error) {
 	if rows.Err() != nil {
 		return nil, rows.Err()
 	}
-	maskNulls(pixels, nulls)
 	var curveErr error
-	log, err := imagelog.FromRaw(depthM, pixels, columns, func(l *imagelog.Log) {
+	log, err := image.Log(depthM, func(l *imagelog.Log) {
 		curveErr = c.curves(l, own, nulls, &warnings)
 	})
 	if curveErr != nil {
 		return nil, curveErr
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := dropNulls(log, nulls); err != nil {
 		return nil, err
 	}
 	if c.axis.warning != "" {
@@ -202,21 +213,13 @@ func scaleUnlessNull(v, factor float64, nulls []float64) float64 {
 	return v * factor
 }
 
-// maskNulls replaces null values by NaN.
-func maskNulls(pixels []float32, nulls []float64) {
-	if len(nulls) == 0 {
-		return
+// dropNulls makes gaps of the null values of a log. It closes a log of which nothing is left.
+func dropNulls(log *imagelog.Log, nulls []float64) error {
+	log.MaskValues(nulls)
+	if err := log.Validate(); err != nil {
+		return errors.Join(err, log.Close())
 	}
-	narrow := make([]float32, len(nulls))
-	for i, null := range nulls {
-		narrow[i] = float32(null)
-	}
-	low, high := slices.Min(narrow), slices.Max(narrow)
-	for i, v := range pixels {
-		if v >= low && v <= high && slices.Contains(narrow, v) { // most pixels are far from all of them
-			pixels[i] = float32(math.NaN())
-		}
-	}
+	return nil
 }
 
 // interpolate gives a curve at new depths, in any order: linearly between the readings above and below, the nearest one within

@@ -16,6 +16,7 @@ import (
 
 // lisImage is what could be the image of a LIS79 file: a channel with an array of values, or a family of scalar channels.
 type lisImage struct {
+	tape         *lis.File
 	file         *lis.LogicalFile
 	format       *lis.Format
 	number, pass int // of the logical file, and of the format within it, from 1
@@ -94,14 +95,27 @@ func fromLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Opti
 		return nil, err
 	}
 	all := lisImages(file)
+	tools, err := padTools(opt.Tool)
+	if err != nil {
+		return nil, err
+	}
+	raw, all := lisPads(path, file, all, tools)
 	if opt.OnContents != nil {
-		opt.OnContents(lisContents(file, all))
+		contents := lisContents(file, all)
+		contents.Images = raw.list(contents.Images)
+		opt.OnContents(contents)
+	}
+	known := func(c *lisImage) bool { return imageMnemonic.MatchString(c.name()) }
+	if want, err := wantPads(path, formatLIS, raw, slices.ContainsFunc(all, known), opt); err != nil {
+		return nil, err
+	} else if want {
+		return raw.assemble(nulls, opt)
 	}
 	c, err := chooseLIS(path, all, opt.ImageChannel)
 	if err != nil {
 		return nil, err
 	}
-	log, err := c.read(nulls)
+	log, err := c.read(nulls, opt.Storage)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +145,7 @@ func lisImages(file *lis.File) []*lisImage {
 			if !ok || format.Frames == 0 {
 				continue
 			}
-			one := lisImage{file: l, format: format, number: i + 1, pass: j + 1, depth: depth, channel: -1}
+			one := lisImage{tape: file, file: l, format: format, number: i + 1, pass: j + 1, depth: depth, channel: -1}
 			scalars := make([]string, len(format.Channels))
 			for k, c := range format.Channels {
 				switch {
@@ -206,7 +220,7 @@ func chooseLIS(path string, all []*lisImage, channel string) (*lisImage, error) 
 }
 
 // read reads the image with its depth, and the curves of orientation and hole size of the same frames.
-func (c *lisImage) read(nulls []float64) (*imagelog.Log, error) {
+func (c *lisImage) read(nulls []float64, storage imagelog.Storage) (*imagelog.Log, error) {
 	columns, samples := c.columns(), c.samples()
 	var warnings []string
 	own := c.orientation(&warnings)
@@ -216,11 +230,20 @@ func (c *lisImage) read(nulls []float64) (*imagelog.Log, error) {
 	}
 	// Room for all rows at once: frames are counted in the file, so that an absurd file cannot ask for more than it holds.
 	rows := int(c.format.Frames) * samples
-	depthM, pixels := make([]float64, 0, rows), make([]float32, 0, rows*columns)
+	depthM := make([]float64, 0, rows)
+	image := imagelog.NewBuilder(columns, storage)
+	defer image.Close()
+	if err := image.Grow(rows); err != nil {
+		return nil, err
+	}
+	var pixels []float32 // of a row
 	for frames.Next() {
 		for k := range samples {
 			depthM = append(depthM, c.depthAt(frames, k))
-			pixels = c.appendRow(pixels, frames, k)
+			pixels = c.appendRow(pixels[:0], frames, k)
+			if err := image.Append(pixels); err != nil {
+				return nil, err
+			}
 			for _, o := range own {
 				if o != nil {
 					o.values = append(o.values, scaleUnlessNull(frames.Values(o.channel)[0], o.factor, nulls))
@@ -231,18 +254,21 @@ func (c *lisImage) read(nulls []float64) (*imagelog.Log, error) {
 	if frames.Err() != nil {
 		return nil, frames.Err()
 	}
-	maskNulls(pixels, nulls)
-	log, err := imagelog.FromRaw(depthM, pixels, columns, func(l *imagelog.Log) {
+	log, err := image.Log(depthM, func(l *imagelog.Log) {
 		for i, o := range orientations(l) {
 			if own[i] != nil {
 				*o.values = own[i].values
 			}
 		}
+		c.fromOtherPasses(l, nulls, &warnings)
 		if bs := c.bitSizeIn(); l.BSIn == nil && bs == bs {
 			l.BSIn = slices.Repeat([]float64{bs}, len(depthM))
 		}
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := dropNulls(log, nulls); err != nil {
 		return nil, err
 	}
 	if c.depth.channel >= 0 {

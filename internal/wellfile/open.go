@@ -13,6 +13,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/las"
 	"github.com/geobfdt/geobfdt/internal/npz"
+	"github.com/geobfdt/geobfdt/internal/pads"
 	"github.com/geobfdt/geobfdt/internal/raster"
 )
 
@@ -31,20 +32,25 @@ type Options struct {
 	// file the channel, FRAME/CHANNEL, or NUMBER/FRAME/CHANNEL with the number of the logical file; of a LIS file the channel,
 	// NUMBER/CHANNEL, or NUMBER/PASS/CHANNEL with the number of the format in the logical file.
 	ImageChannel string
+	// Tool is the tool whose raw pads are assembled to the image; nil assembles those of a built-in tool, where ImageChannel is
+	// PadsChannel or the file has no finished image.
+	Tool *pads.Tool
 	// ReadDamaged reads what is left of a damaged DLIS or LIS file, with warnings, instead of failing.
 	ReadDamaged bool
+	// Storage says where the image is kept: in memory, or, if it is long, in a temporary file. Such a log must be closed.
+	Storage imagelog.Storage
 	// OnContents, if not nil, is told what is in a DLIS or LIS file, before an image is chosen.
 	OnContents func(Contents)
 }
 
 const (
-	// maxStdinBytes is the largest file that is read from standard input, which has to be held in memory.
+	// maxStdinBytes is the largest file that is read from standard input.
 	maxStdinBytes = 2 << 30
 	// An image with fewer columns cannot hold a sinusoid.
 	minColumns = 8
 )
 
-// Open opens an image log; "-" is standard input, read into memory (2 GiB at most). The log is valid in the sense of
+// Open opens an image log; "-" is standard input, see Read. The log is valid in the sense of
 // Log.Validate, has at least 8 columns, and has a well name: the file's base name where the file does not say. Every error is
 // an *Error.
 func Open(path string, opt Options) (*imagelog.Log, error) {
@@ -69,16 +75,39 @@ func Open(path string, opt Options) (*imagelog.Log, error) {
 	return read(path, f, info.Size(), opt)
 }
 
-// Read reads an image log from a stream, all of it (2 GiB at most) into memory; name stands for the path.
+// Read reads an image log from a stream, 2 GiB at most; name stands for the path. While it is read, all of the stream is in memory or,
+// where it is longer than Options.Storage lets images be, in a temporary file.
 func Read(name string, r io.Reader, opt Options) (*imagelog.Log, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxStdinBytes+1))
+	r = io.LimitReader(r, maxStdinBytes+1)
+	inMemory := io.LimitedReader{R: r, N: maxStdinBytes + 1}
+	if m := opt.Storage.MemoryBytes; m > 0 {
+		inMemory.N = min(inMemory.N, m)
+	}
+	data, err := io.ReadAll(&inMemory)
 	if err != nil {
 		return nil, &Error{Path: name, What: reason(err), Err: err}
 	}
-	if len(data) > maxStdinBytes {
+	var src source = bytes.NewReader(data)
+	size := int64(len(data))
+	if inMemory.N == 0 {
+		file, err := opt.Storage.TempFile()
+		if err != nil {
+			return nil, &Error{Path: name, What: err.Error(), Err: err}
+		}
+		defer file.Close() // what is wrong with it has shown when it was read
+		size, err = io.Copy(file, io.MultiReader(src, r))
+		if err == nil {
+			_, err = file.Seek(0, io.SeekStart)
+		}
+		if err != nil {
+			return nil, &Error{Path: name, What: reason(err), Err: err}
+		}
+		src = file
+	}
+	if size > maxStdinBytes {
 		return nil, &Error{Path: name, What: fmt.Sprintf("is larger than %d GiB", maxStdinBytes>>30), Remedy: "write it to a file first", Err: ErrUnsupported}
 	}
-	return read(name, bytes.NewReader(data), int64(len(data)), opt)
+	return read(name, src, size, opt)
 }
 
 // reason returns the cause of a file system error without the path, which the Error says.
@@ -110,6 +139,7 @@ func read(path string, src source, size int64, opt Options) (*imagelog.Log, erro
 		return nil, failed(path, f, err)
 	}
 	if err := finish(log, path, opt); err != nil {
+		_ = log.Close() // what is wrong with the log matters more
 		return nil, failed(path, f, err)
 	}
 	return log, nil
@@ -124,26 +154,18 @@ func decode(f format, path string, src source, size int64, opt Options) (*imagel
 	nulls := append(las.DefaultNulls(), opt.NullValues...)
 	switch f {
 	case formatNPZ:
-		return npz.ReadLog(src, size, depths)
+		return npz.ReadLog(src, size, depths, opt.Storage)
 	case formatNPY:
-		array, err := npz.ReadArray(src)
-		if err != nil {
-			return nil, err
-		}
-		return npz.LogFromArray(array, depths)
+		return npz.ReadArrayLog(src, depths, opt.Storage)
 	case formatPicture:
 		if depths == nil {
 			return nil, &Error{Path: path, Where: f.name(), What: "a picture has no depth", Remedy: depthRemedy, Err: ErrNoDepth}
 		}
-		return raster.Read(src, depths.TopM, depths.BaseM)
+		return raster.Read(src, depths.TopM, depths.BaseM, opt.Storage)
 	case formatLAS:
-		file, err := las.Read(src, las.Options{NullValues: nulls})
-		if err != nil {
-			return nil, err
-		}
-		return fromLAS(path, file, opt.ImageChannel)
+		return fromLAS(path, src, nulls, opt)
 	case formatTable:
-		return csvmat.Read(src, csvmat.Options{NullValues: nulls})
+		return csvmat.Read(src, csvmat.Options{NullValues: nulls, Storage: opt.Storage})
 	case formatDLIS:
 		return fromDLIS(path, src, size, nulls, opt)
 	case formatLIS:
@@ -177,13 +199,6 @@ func finish(log *imagelog.Log, path string, opt Options) error {
 	if len(opt.NullValues) == 0 {
 		return nil
 	}
-	pixels := log.Pixels()
-	for _, null := range opt.NullValues {
-		for i, v := range pixels {
-			if v == float32(null) && log.Mask[i] {
-				pixels[i], log.Mask[i] = 0, false
-			}
-		}
-	}
+	log.MaskValues(opt.NullValues)
 	return log.Validate()
 }

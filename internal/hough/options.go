@@ -1,0 +1,23 @@
+package hough
+
+import (
+	"fmt"
+	"math"
+)
+
+// Options of the transform.
+type Options struct {
+	MaxAmplitudeM float64 `mapstructure:"max_amplitude_m"` // half height of the tallest sinusoid looked for, metres
+	LeastZ        float64 `mapstructure:"least_z"`         // least z of a proposal
+}
+
+// Validate refuses what cannot be searched.
+func (o Options) Validate() error {
+	if !(o.MaxAmplitudeM >= 0 && o.MaxAmplitudeM <= 10) {
+		return fmt.Errorf("matched filter: max_amplitude_m %g: must lie in [0, 10]", o.MaxAmplitudeM)
+	}
+	if !(o.LeastZ >= 1) || math.IsInf(o.LeastZ, 0) {
+		return fmt.Errorf("matched filter: least_z %g: must be at least 1, or noise alone makes proposals everywhere", o.LeastZ)
+	}
+	return nil
+}

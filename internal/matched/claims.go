@@ -1,0 +1,80 @@
+package matched
+
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/infer"
+)
+
+// claims knows which stretches of wall the traces accepted so far explain. A curve that leans on stretches of several stronger traces
+// gets votes that are not its own, so every maximum of the transform is checked against the pixels that voted for it, strongest first
+// (back-mapping, Gerig, Linking image-space and accumulator-space, ICCV 1987).
+type claims struct {
+	cos, sin []float64
+	cells    map[int][]claim
+	tallest  float64 // reach of the tallest claim, rows
+}
+
+// claim is an accepted trace and how far from it it explains what is seen.
+type claim struct {
+	infer.Curve
+	widthRows float64
+}
+
+// claimCell is the height of a cell of the index, rows.
+const claimCell = 64
+
+// claimWidth is the width of the claim of a proposal whose level averages so many rows.
+func claimWidth(levelRows int) float64 { return claimRows * math.Sqrt(float64(levelRows)) }
+
+func newClaims(columns int) *claims {
+	c := &claims{cells: map[int][]claim{}}
+	c.cos, c.sin = dip.ColumnAzimuths(columns)
+	return c
+}
+
+func cellOf(d float64) int { return int(math.Floor(d / claimCell)) }
+
+// add accepts a trace that explains what lies within width rows of it.
+func (c *claims) add(k infer.Curve, widthRows float64) {
+	at := cellOf(k.D)
+	c.cells[at] = append(c.cells[at], claim{k, widthRows})
+	c.tallest = max(c.tallest, k.Amplitude()+widthRows)
+}
+
+// mark sets free[j] where no claim explains what the curve runs over in column j, and clears it elsewhere. A steep claim is wider by half of
+// what it falls within the column.
+func (c *claims) mark(free []bool, k infer.Curve) {
+	for j := range free {
+		free[j] = true
+	}
+	halfColumn := math.Pi / float64(len(free))
+	reach := k.Amplitude() + (1+halfColumn)*c.tallest
+	for at := cellOf(k.D - reach); at <= cellOf(k.D+reach); at++ {
+		for _, q := range c.cells[at] {
+			d, a, b := k.D-q.D, k.A-q.A, k.B-q.B
+			if math.Abs(d) > math.Hypot(a, b)+q.widthRows+halfColumn*q.Amplitude() {
+				continue // they never meet
+			}
+			for j := range free {
+				width := q.widthRows + halfColumn*math.Abs(q.B*c.cos[j]-q.A*c.sin[j])
+				if math.Abs(d+a*c.cos[j]+b*c.sin[j]) < width {
+					free[j] = false
+				}
+			}
+		}
+	}
+}
+
+// nearest is the root mean square distance of a curve to the nearest claim, rows, claimCell at most.
+func (c *claims) nearest(k infer.Curve) float64 {
+	best := float64(claimCell)
+	at := cellOf(k.D)
+	for n := at - 1; n <= at+1; n++ {
+		for _, q := range c.cells[n] {
+			best = min(best, math.Hypot(k.D-q.D, math.Hypot(k.A-q.A, k.B-q.B)/math.Sqrt2))
+		}
+	}
+	return best
+}
