@@ -7,7 +7,7 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 GEOBFDT := ./bin/geobfdt
 PYTHON ?= python3
 
-.PHONY: help build run test race vet fmt lint check model matched-filter results golden bench fuzz cross clean
+.PHONY: help build run test test-slurm test-crash race vet fmt lint check model matched-filter results golden bench fuzz cross release clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,12 @@ run: build ## make a synthetic well, pick it, score the picks
 test: ## all tests
 	go test ./...
 
+test-slurm: ## job arrays on a real Slurm of two virtual nodes (installs it; needs root on Debian)
+	tests/slurm/run.sh
+
+test-crash: ## kill -9 at 200 random moments, full and unwritable disks (minutes; the full disk needs root)
+	go test -tags crash -v -timeout 60m ./tests/crash
+
 race: ## all tests under the race detector (slow)
 	CGO_ENABLED=1 go test -race -timeout 30m ./...
 
@@ -40,13 +46,12 @@ lint: vet ## staticcheck
 check: ## everything that a change must pass
 	.ci/run
 
-model: build ## train the default model anew and embed it (about 40 minutes on two idle cores; resumes)
+model: build ## train the default model anew and embed it (about 90 minutes on two idle cores; every step resumes)
 	$(GEOBFDT) train --config configs/default.yaml -o runs/default-1
-	$(GEOBFDT) train --config configs/default-2.yaml --init runs/default-1/best.safetensors -o runs/default
-	$(GEOBFDT) train calibrate runs/default/best.safetensors -o internal/defaultmodel/default.safetensors
-
-matched-filter: ## fit the rule of the classical picker on synthetic wells (about 10 minutes on two idle cores)
-	go test ./internal/matched -run TestTune -tune -v -timeout 2h
+	$(GEOBFDT) train --config configs/default-2.yaml --init runs/default-1/best.safetensors -o runs/default-2
+	$(GEOBFDT) train --config configs/default-3.yaml --init runs/default-2/best.safetensors -o runs/default
+	$(GEOBFDT) train verify runs/default/best.safetensors -o runs/default/verified.safetensors
+	$(GEOBFDT) train calibrate runs/default/verified.safetensors -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
 	$(GEOBFDT) eval --suite -o docs/results.md
@@ -75,6 +80,9 @@ cross: ## static binaries for six platforms in dist/
 		echo $$p; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags '$(LDFLAGS)' \
 			-o dist/geobfdt-$$os-$$arch$$ext ./cmd/geobfdt; \
 	done
+
+release: ## archives for six platforms with manual pages and completions, and SHA256SUMS, in dist/release (GNU tar, zip)
+	.ci/release '$(VERSION)' $(PLATFORMS)
 
 clean: ## remove what the targets made (trained runs stay)
 	rm -rf bin out dist

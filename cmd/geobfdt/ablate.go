@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +57,7 @@ Without a command it is geobfdt ablate run of all cells; plan and report look be
 const ablationHelp = `
 
 ABLATION FILE
+  task: detection                # or segmentation: masks of pixels under the losses of segment.*, see docs/segmentation.md
   base: default.yaml             # configuration beneath everything, relative to this file; left out: the defaults
   set: {train.samples: 8000}     # keys of every cell
   wells:                         # whole wells are held out, never tiles
@@ -204,7 +208,7 @@ func (a *app) setup(file *ablate.File, settings []ablate.Setting, given []config
 	// How many threads there are and what is logged does not make another experiment.
 	c.Threads, c.Log = defaults.Threads, defaults.Log
 	return ablate.Setup{
-		Tile: c.Tile, Augment: c.Augment, Model: c.Model, Loss: c.Loss, Train: c.Train, Pick: c.Pick,
+		Tile: c.Tile, Augment: c.Augment, Model: c.Model, Loss: c.Loss, Train: c.Train, Pick: c.Pick, Segment: c.Segment,
 		YAML: c.YAML(), Hash: c.Hash(), TrainHash: c.TrainingHash(),
 	}, nil
 }
@@ -268,9 +272,21 @@ func (a *app) ablateRun(cmd *cobra.Command, opt *ablateOptions) error {
 	if err != nil {
 		return err
 	}
-	outcomes, err := e.Run(cmd.Context(), cells, ablate.Options{
+	// A folder that cannot be written shows once, not for every cell.
+	if err := os.MkdirAll(opt.dir, 0o755); err != nil {
+		return fmt.Errorf("create the folder of the ablation: %w", err)
+	}
+	ctx, stop := context.WithCancelCause(cmd.Context())
+	defer stop(nil)
+	outcomes, err := e.Run(ctx, cells, ablate.Options{
 		Threads: a.ablationThreads(), Jobs: opt.jobs, Version: version, Command: a.commandLine(),
-		Event: watch.event, Progress: watch.progress, Finished: watch.finished,
+		Event: watch.event, Progress: watch.progress,
+		Finished: func(o ablate.Outcome) {
+			watch.finished(o)
+			if cliio.DiskFull(o.Err) {
+				stop(o.Err) // the other cells have no room either
+			}
+		},
 	})
 	watch.bar.Finish()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/ablate"
 	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/train"
 )
 
@@ -37,7 +38,7 @@ func (a *app) watchAblation(e *ablate.Experiment, cells []ablate.Cell, lines boo
 		// A state that cannot be read fails its cell, not the run.
 		total += c.Setup().Train.Samples
 	}
-	a.console.Log.Info().Int("cells", len(cells)).Int("done", done).Int64("samples", total).Msg("ablate")
+	a.console.Log.Info().Int("cells", len(cells)).Int("done", done).Int64("samples", total).Int("threads", a.ablationThreads()).Str("isa", kernel.ISA()).Msg("ablate")
 	w.bar = a.console.Start("ablate", total)
 	return w, nil
 }

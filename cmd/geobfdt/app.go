@@ -84,9 +84,13 @@ func (a *app) run(body func(cmd *cobra.Command, args []string) error) func(*cobr
 		if err := kernel.EnvError(); err != nil {
 			return &cliio.UsageError{Err: err}
 		}
-		if a.cfg.Threads > 0 {
-			runtime.GOMAXPROCS(a.cfg.Threads)
+		threads, from, err := cliio.Threads(a.cfg.Threads, a.environ)
+		if err != nil {
+			return err
 		}
+		// The worker pools take as many.
+		runtime.GOMAXPROCS(threads)
+		a.console.Log.Debug().Str("version", version).Int("threads", threads).Str("threads_from", from).Str("isa", kernel.ISA()).Msg("start")
 		return body(cmd, args)
 	}
 }

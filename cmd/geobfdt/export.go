@@ -3,18 +3,14 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/cliio"
-	"github.com/geobfdt/geobfdt/internal/defaultmodel"
 	"github.com/geobfdt/geobfdt/internal/export"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
-	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
 )
 
@@ -136,40 +132,4 @@ func (a *app) exportPicks(path string, opt exportPicksOptions, input *labelFlags
 		_, err := text.WriteTo(w)
 		return err
 	})
-}
-
-func newExportModelCmd(a *app) *cobra.Command {
-	var outPath string
-	cmd := &cobra.Command{
-		Use:   "model [MODEL.safetensors]",
-		Short: "Write a trained model for other software",
-		Long: `model checks a checkpoint and writes its tensors as safetensors, named and laid out as in PyTorch, so that any library of
-that format can load them. Configuration and origin stand in the metadata. Without MODEL it writes the model in the binary.`,
-		Example: `  geobfdt export model runs/mine/best.safetensors -o mine.safetensors
-  geobfdt export model -o default.safetensors`,
-		Args: cobra.MaximumNArgs(1),
-	}
-	cmd.Flags().StringVarP(&outPath, "output", "o", "", "file to write; -: stdout")
-	cmd.RunE = a.run(func(_ *cobra.Command, args []string) error {
-		if outPath == "" {
-			return cliio.Usagef("give the file to write: -o model.safetensors")
-		}
-		data, path := defaultmodel.Bytes(), defaultmodel.Name
-		if len(args) == 1 {
-			var err error
-			path = args[0]
-			if data, err = os.ReadFile(path); err != nil {
-				return &cliio.InputError{Err: err}
-			}
-		}
-		if _, err := model.Decode(data); err != nil {
-			return &cliio.InputError{Path: path, Err: err}
-		}
-		file, err := checkpoint.Decode(data)
-		if err != nil {
-			return &cliio.InputError{Path: path, Err: err}
-		}
-		return cliio.WriteFile(outPath, a.stdout, func(w io.Writer) error { return export.WriteModel(w, file) })
-	})
-	return cmd
 }

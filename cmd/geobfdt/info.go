@@ -40,6 +40,7 @@ With several files, those that can be read are printed and the others named on s
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line for each file")
 	cmd.Flags().BoolVar(&quality, "qc", false, "say what quality control finds of the log, as pick does")
 	input := newInputFlags(cmd.Flags())
+	input.storage = imagelog.Storage{MemoryBytes: imagelog.DefaultMemoryBytes}
 	cmd.RunE = a.run(func(cmd *cobra.Command, paths []string) error {
 		var failed []error
 		for i, path := range paths {
@@ -57,11 +58,8 @@ With several files, those that can be read are printed and the others named on s
 			}
 			info := logInfo{File: path, Curves: []curveInfo{}, Warnings: []string{}}
 			if log != nil {
-				info = describe(path, log)
-				if quality {
-					if info.QC, err = qc.Check(log); err != nil {
-						return err
-					}
+				if info, err = describe(path, log, quality); err != nil {
+					return err
 				}
 			}
 			info.Contents = contents
@@ -110,18 +108,18 @@ type curveInfo struct {
 	Share float64 `json:"share"`
 }
 
-func describe(path string, log *imagelog.Log) logInfo {
-	seen := 0
-	for _, ok := range log.Mask {
-		if ok {
-			seen++
-		}
+// describe looks at a log, with quality also what quality control finds of it, and closes it.
+func describe(path string, log *imagelog.Log, quality bool) (info logInfo, err error) {
+	defer log.Close() // what is wrong with a temporary file has shown when it was read
+	seen, err := log.Seen()
+	if err != nil {
+		return info, err
 	}
-	info := logInfo{
+	info = logInfo{
 		File: path, Well: log.Well, Rows: log.Rows(), Columns: log.Columns(),
 		TopM: log.DepthM[0], BaseM: log.DepthM[log.Rows()-1], StepM: log.StepM(),
 		Reference: string(log.Reference), DeclinationDeg: log.DeclinationDeg,
-		Coverage: float64(seen) / float64(len(log.Mask)),
+		Coverage: seen,
 		Curves:   []curveInfo{}, Warnings: append([]string{}, log.Warnings...),
 	}
 	if math.IsNaN(info.StepM) {
@@ -139,7 +137,10 @@ func describe(path string, log *imagelog.Log) logInfo {
 			info.Curves = append(info.Curves, curve)
 		}
 	}
-	return info
+	if quality {
+		info.QC, err = qc.Check(log)
+	}
+	return info, err
 }
 
 func describeCurve(name, unit string, values []float64) (curveInfo, bool) {

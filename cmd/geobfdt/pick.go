@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -219,7 +221,7 @@ func (a *app) pickWell(ctx context.Context, path string, opt pickOptions, input 
 	if err != nil {
 		return s, err
 	}
-	progress := a.console.Start("pick "+log.Well, 0)
+	progress := a.console.Start("pick "+log.Well, 0, "stage", "pick", "well", log.Well)
 	result, err := picker.Pick(ctx, log, func(done, _ int) { progress.Update(int64(done), "tiles") })
 	switch {
 	case errors.Is(err, imagelog.ErrNoData):
@@ -333,10 +335,14 @@ func (a *app) reportPick(s pickSummary, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(a.stdout).Encode(s)
 	}
-	a.console.Log.Info().Str("well", s.Well).Int("bedding", s.Bedding).Int("fracture", s.Fracture).Str("isa", kernel.ISA()).
+	a.console.Log.Info().Str("stage", "pick").Str("well", s.Well).Int("bedding", s.Bedding).Int("fracture", s.Fracture).
+		Float64("seconds", tenths(s.Seconds)).Int("threads", runtime.GOMAXPROCS(0)).Str("isa", kernel.ISA()).
 		Msgf("%d picks in %.1f m, %.1f s (%.0f m/s)", s.Picks, s.LengthM, s.Seconds, s.MetresPerSecond)
 	return nil
 }
+
+// tenths is a time for a log line.
+func tenths(seconds float64) float64 { return math.Round(10*seconds) / 10 }
 
 // newPool starts as many workers as the configuration says, or one per core.
 func (a *app) newPool() *kernel.Pool { return kernel.NewPool(a.cfg.Threads) }

@@ -149,12 +149,15 @@ func (b *batchRun) run(ctx context.Context, rows []batch.Row) error {
 			b.console.Log.Error().Str("well", job.row.Name).Float64("seconds", status.Seconds).Err(err).Msg("failed")
 		}
 		count[status.State]++
-		if err := lines.Encode(status); err != nil {
-			b.console.Log.Warn().Str("well", job.row.Name).Err(err).Msg("status line")
+		if lost := lines.Encode(status); lost != nil {
+			b.console.Log.Warn().Str("well", job.row.Name).Err(lost).Msg("status line")
+		}
+		if cliio.DiskFull(err) {
+			return failed[len(failed)-1]
 		}
 	}
 	b.console.Log.Info().Int("wells", len(rows)).Int("done", count[batch.StateDone]).Int("skipped", count[batch.StateSkipped]).
-		Int("failed", len(failed)).Float64("seconds", tenths(time.Since(started))).Msg("batch")
+		Int("failed", len(failed)).Float64("seconds", tenths(time.Since(started).Seconds())).Msg("batch")
 	switch {
 	case len(failed) == 0:
 		return nil
@@ -164,17 +167,13 @@ func (b *batchRun) run(ctx context.Context, rows []batch.Row) error {
 	return &cliio.PartialError{Done: len(rows) - len(failed), Failed: len(failed), Err: errors.Join(failed...)}
 }
 
-func tenths(d time.Duration) float64 {
-	return float64(d.Round(100*time.Millisecond).Milliseconds()) / 1000
-}
-
 // attempt brings a well to its result and leaves, if that fails, the reason beside it. The error is that of the well.
 func (b *batchRun) attempt(ctx context.Context, job *wellJob) (status batch.Status, err error) {
 	began := time.Now()
 	name, dir := job.row.Name, b.opt.out
 	status = batch.Status{Index: job.row.Index, Well: name, Input: job.row.Well, Output: batch.ResultPath(dir, name)}
 	err = b.bring(ctx, job, &status)
-	status.Time, status.Seconds = time.Now().UTC().Truncate(time.Second), tenths(time.Since(began))
+	status.Time, status.Seconds = time.Now().UTC().Truncate(time.Second), tenths(time.Since(began).Seconds())
 	if err != nil && ctx.Err() != nil {
 		return status, err
 	}
@@ -186,8 +185,9 @@ func (b *batchRun) attempt(ctx context.Context, job *wellJob) (status batch.Stat
 		return status, err
 	}
 	status.State, status.Error = batch.StateFailed, err.Error()
-	if record := cliio.WriteFile(failure, nil, func(w io.Writer) error { return json.NewEncoder(w).Encode(status) }); record != nil {
-		b.console.Log.Warn().Str("well", name).Err(record).Msg("the reason of the failure cannot be kept")
+	lost := cliio.WriteFile(failure, nil, func(w io.Writer) error { return json.NewEncoder(w).Encode(status) })
+	if lost != nil {
+		b.console.Log.Warn().Str("well", name).Err(lost).Msg("the reason of the failure cannot be kept")
 	}
 	return status, err
 }

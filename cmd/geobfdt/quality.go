@@ -23,7 +23,7 @@ func (a *app) checkQuality(log *imagelog.Log) (qc.Report, error) {
 		if f.Severity == qc.Warn {
 			level = zerolog.WarnLevel
 		}
-		a.console.Log.WithLevel(level).Str("well", log.Well).Str("check", f.Check).Msg(f.Text)
+		a.console.Log.WithLevel(level).Str("stage", "qc").Str("well", log.Well).Str("check", f.Check).Msg(f.Text)
 	}
 	return found, nil
 }

@@ -30,7 +30,6 @@ CONFIGURATION
 	}
 	root.SetHelpTemplate(root.HelpTemplate() + cliio.ExitStatusHelp)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
 
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", "configuration file: YAML, TOML or JSON")
@@ -38,18 +37,22 @@ CONFIGURATION
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "log errors only, show no progress")
 	bind(flags, "log-level", "log.level", "debug | info | warn | error")
 	bind(flags, "log-format", "log.format", "text | json")
-	bind(flags, "threads", "threads", "worker threads, 0: one per core")
+	bind(flags, "threads", "threads", "worker threads, 0: GOMAXPROCS, SLURM_CPUS_PER_TASK, else one per core")
 
 	root.AddCommand(
 		newInfoCmd(a),
 		newTileCmd(a),
 		newTrainCmd(a),
 		newPickCmd(a),
+		newReviewCmd(a),
 		newSynthCmd(a),
 		newEvalCmd(a),
 		newAblateCmd(a),
 		newGroupCmd("export", "Write picks or a model for other software", newExportPicksCmd(a), newExportLogsCmd(a), newExportPlotCmd(a), newExportModelCmd(a)),
+		newGroupCmd("model", "Look at a trained model", newModelShowCmd(a)),
 		newGroupCmd("config", "Look at the configuration", newConfigShowCmd(a)),
+		newCompletionCmd(a),
+		newManCmd(a),
 		newVersionCmd(a),
 	)
 	return root

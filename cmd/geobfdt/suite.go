@@ -141,9 +141,8 @@ func writeContest(w io.Writer, methods []method, rows []suiteRow) error {
 				fmt.Fprintf(&b, " %s%s; %s |", cell(h.F1), interval(h.F1Interval), cell(h.ChanceF1))
 			}
 			fmt.Fprintln(&b)
-			name = ""
 		}
-		fmt.Fprint(&b, "| | false in 10 m |")
+		fmt.Fprintf(&b, "| %s | false in 10 m |", name)
 		for i := range methods {
 			fmt.Fprintf(&b, " %s |", cell(rows[i].Summary.Pooled.Class(metrics.Any).FalsePer10M))
 		}

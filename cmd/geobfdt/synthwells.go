@@ -19,7 +19,7 @@ func (s synthWells) each(a *app, what string, visit func(preset int, log *imagel
 	if s.wells < 1 {
 		return cliio.Usagef("--wells is %d, must be at least 1", s.wells)
 	}
-	progress := a.console.Start(what, int64(len(s.presets)*s.wells))
+	progress := a.console.Start(what, int64(len(s.presets)*s.wells), "stage", what)
 	for i, name := range s.presets {
 		preset, err := synth.PresetByName(name)
 		if err != nil {
@@ -33,7 +33,7 @@ func (s synthWells) each(a *app, what string, visit func(preset int, log *imagel
 			if err := visit(i, log, truth); err != nil {
 				return err
 			}
-			progress.Update(int64(i*s.wells+k+1), log.Well)
+			progress.Update(int64(i*s.wells+k+1), log.Well, "well", log.Well)
 		}
 	}
 	progress.Finish()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,6 +74,7 @@ func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *i
 	defer w.Abort()
 	progress := a.console.Start("tile", int64(len(wells)))
 	for i, path := range wells {
+		started := time.Now()
 		log, err := input.open(a, path)
 		if err != nil {
 			return err
@@ -98,6 +100,8 @@ func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *i
 		if src.Uncut > 0 {
 			a.console.Log.Warn().Str("well", src.Well).Int("labels", src.Uncut).Msg("labels in the remainder below the last full tile are in no tile")
 		}
+		a.console.Log.Info().Str("stage", "tile").Str("well", src.Well).Int("tiles", src.Tiles).Int("labels", src.Labels).
+			Float64("seconds", tenths(time.Since(started).Seconds())).Msg("cut")
 		progress.Update(int64(i+1), src.Well)
 	}
 	m, err := w.Close()

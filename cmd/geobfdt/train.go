@@ -42,6 +42,7 @@ RUN FOLDER
   metrics.jsonl      loss and its parts, learning rate, gradient norm, speed, scores on held-out tiles
   last.safetensors   everything a resumed run needs
   best.safetensors   the model with the best score: give it to geobfdt pick --model
+  card.md            once training is done: what the model is, how it came about, its scores and limits (geobfdt model show)
 
 Interrupted (Ctrl-C, SIGTERM), train saves and stops; the same command goes on as if it had never stopped. With the same seed
 and number of threads it ends in the same bits. A loss that is not finite stops the run, and the batch is written for a look.`,
@@ -77,13 +78,13 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 	if err := os.MkdirAll(opt.dir, 0o755); err != nil {
 		return err
 	}
-	a.console.Log.Info().Int("threads", job.Pool.Threads()).Str("isa", kernel.ISA()).Str("data", job.Train.Describe()).Str("run", opt.dir).Msg("train")
-	progress := a.console.Start("train", a.cfg.Train.Samples)
+	a.console.Log.Info().Str("stage", "train").Int("threads", job.Pool.Threads()).Str("isa", kernel.ISA()).Str("data", job.Train.Describe()).Str("run", opt.dir).Msg("train")
+	progress := a.console.Start("train", a.cfg.Train.Samples, "stage", "train")
 	job.Progress = func(p train.Progress) {
 		progress.Update(p.Samples, trainNote(p), trainFields(p)...)
 	}
 	job.Evaluated = func(e train.Evaluation) {
-		a.console.Log.Info().Int64("samples", e.Samples).Float64("loss", e.Scores.Loss).Float64("bedding_f1", e.Scores.Bedding.F1).
+		a.console.Log.Info().Str("stage", "evaluate").Int64("samples", e.Samples).Float64("loss", e.Scores.Loss).Float64("bedding_f1", e.Scores.Bedding.F1).
 			Float64("fracture_f1", e.Scores.Fracture.F1).Float64("class_error", e.Scores.ClassError).Bool("best", e.Best).Msg("held-out tiles, curve@5cm")
 	}
 	// The configuration beside a saved state is left alone: the run may turn out to be another one.
@@ -106,6 +107,9 @@ func (a *app) train(cmd *cobra.Command, opt trainOptions) error {
 		return err
 	}
 	progress.Finish()
+	if err := a.writeRunCard(opt.dir); err != nil {
+		return err
+	}
 	if opt.json {
 		return json.NewEncoder(a.stdout).Encode(scores)
 	}

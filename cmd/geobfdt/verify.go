@@ -92,7 +92,7 @@ func (a *app) verify(ctx context.Context, path string, wells []string, opt verif
 		log, truth, err := presets[i%len(presets)].Resampled(seed).Well(seed)
 		return calibrate.Well{Log: log, Truth: truth}, err
 	}
-	progress := a.console.Start("verify", opt.train.Samples)
+	progress := a.console.Start("verify", opt.train.Samples, "stage", "verify")
 	v, err := calibrate.TrainVerifier(ctx, bundle, a.cfg.Pick, opt.train, pool, draw, func(p calibrate.VerifierProgress) {
 		progress.Update(p.Samples, fmt.Sprintf("class %.3f, right %.3f, %.2f rows off (%.2f before), %d wells", p.Class, p.Right, p.Move, p.Before, p.Wells))
 	})

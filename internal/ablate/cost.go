@@ -26,7 +26,7 @@ func (e *Experiment) Costs(threads int) (costs []Cost, basis string, err error) 
 	var flop, seconds float64
 	done := 0
 	for _, c := range e.Cells {
-		one := Cost{Samples: c.Setup().Train.Samples, GFLOP: trainingGFLOP(c.Setup())}
+		one := Cost{Samples: c.Setup().Train.Samples, GFLOP: e.trainingGFLOP(c.Setup())}
 		costs = append(costs, one)
 		if e.Dir == "" {
 			continue
@@ -53,7 +53,10 @@ func (e *Experiment) Costs(threads int) (costs []Cost, basis string, err error) 
 }
 
 // trainingGFLOP is forward and backward of one sample: the backward pass repeats every product twice.
-func trainingGFLOP(s *Setup) float64 {
+func (e *Experiment) trainingGFLOP(s *Setup) float64 {
+	if e.File.Task == Segmentation {
+		return 3 * s.Segment.GFLOP(s.Tile)
+	}
 	return 3 * forwardGFLOP(s.Model, train.Geometry(s.Tile))
 }
 

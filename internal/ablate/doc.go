@@ -14,6 +14,9 @@
 // state is taken. Nothing is ever chosen on the test wells but the "best F1", which says so. A variant may also deal the tiles of its
 // training wells to training and test (tile.split patch), to show what such a split hides: it is scored on both.
 //
+// An ablation of segmentation (File.Task) trains the network of package segment instead, which marks pixels: wells, cells and scores of picks
+// are the same, masks are scored besides, and there is no split by patch.
+//
 // # Folder
 //
 //	tiles/<split>-<hash>/         tile stores, shared between cells

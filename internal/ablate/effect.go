@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/geobfdt/geobfdt/internal/metrics"
+	"github.com/geobfdt/geobfdt/internal/segment"
 )
 
 // Verdict is what a comparison says.
@@ -43,12 +44,14 @@ type unit struct {
 	truths, picks, hits    int   // curve@5cm at the threshold
 	sweepPicks, sweepHits  []int // over thresholds
 	matched, matchedWrongs int   // truths of tiles with a query, and those with the wrong class
+	mask                   segment.Counts
 }
 
 // add pools another well into u.
 func (u *unit) add(o *unit) {
 	u.truths, u.picks, u.hits = u.truths+o.truths, u.picks+o.picks, u.hits+o.hits
 	u.matched, u.matchedWrongs = u.matched+o.matched, u.matchedWrongs+o.matchedWrongs
+	u.mask.Add(o.mask)
 	if u.sweepPicks == nil {
 		u.sweepPicks, u.sweepHits = make([]int, len(o.sweepPicks)), make([]int, len(o.sweepHits))
 	}
@@ -63,6 +66,7 @@ type measure struct {
 	name       string
 	lessBetter bool
 	anyOnly    bool // does not exist class by class
+	task       Task // that it exists for; empty: all
 	of         func(u *unit) float64
 }
 
@@ -80,7 +84,9 @@ var measures = []measure{
 		}
 		return best
 	}},
-	{name: "class_error", lessBetter: true, anyOnly: true, of: func(u *unit) float64 { return quotient(u.matchedWrongs, u.matched) }},
+	{name: "class_error", task: Detection, lessBetter: true, anyOnly: true, of: func(u *unit) float64 { return quotient(u.matchedWrongs, u.matched) }},
+	{name: "mask_iou", task: Segmentation, of: func(u *unit) float64 { return u.mask.IoU() }},
+	{name: "mask_f1", task: Segmentation, of: func(u *unit) float64 { return u.mask.F1() }},
 }
 
 func quotient(a, b int) float64 {

@@ -21,6 +21,13 @@ var (
 const maxNameLen = 150
 
 func (f *File) validate() error {
+	switch f.Task {
+	case "":
+		f.Task = Detection
+	case Detection, Segmentation:
+	default:
+		return fmt.Errorf("task is %q, must be %s | %s", f.Task, Detection, Segmentation)
+	}
 	switch f.Design {
 	case "":
 		f.Design = OneAtATime

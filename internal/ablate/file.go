@@ -16,6 +16,7 @@ import (
 
 // File is an ablation file.
 type File struct {
+	Task    Task     `yaml:"task"`    // empty: Detection
 	Base    string   `yaml:"base"`    // configuration file beneath everything, relative to the ablation file; empty: the defaults
 	Set     Settings `yaml:"set"`     // configuration of every cell, over the base
 	Wells   Wells    `yaml:"wells"`   // what is trained and tested on
@@ -25,6 +26,15 @@ type File struct {
 
 	path string
 }
+
+// Task says which network is trained.
+type Task string
+
+// Tasks.
+const (
+	Detection    Task = "detection"    // GeoBFDT: sinusoids at once
+	Segmentation Task = "segmentation" // a mask of pixels, to which sinusoids are fitted (package segment)
+)
 
 // Design says which combinations of levels are trained.
 type Design string

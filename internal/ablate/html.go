@@ -21,7 +21,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"score": func(v metrics.Value) string { return decimal(v, 2) }, "whole": func(v metrics.Value) string { return decimal(v, 0) },
 		"percent": percent, "join": strings.Join, "seeds": func(s []int64) string { return strings.Trim(fmt.Sprint(s), "[]") },
-		"cells": (*Row).cells, "decisive": func() []string { return decisive },
+		"cells": func(row Row) []string { return row.cells(r.columns()) }, "decisive": func() []string { return decisive },
 	}).Parse(reportTemplate)
 	if err != nil {
 		return fmt.Errorf("template of the report: %w", err)
@@ -33,10 +33,11 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		Overview    template.HTML
 		Heads       []string
 		Remarks     []string
-	}{r, chart.Style, Explanation, r.overview(), heads(), r.remarks()})
+		Masks       bool
+	}{r, chart.Style, r.explanation(), r.overview(), heads(r.columns()), r.remarks(), r.Task == Segmentation})
 }
 
-func heads() (out []string) {
+func heads(columns []column) (out []string) {
 	for _, c := range columns {
 		out = append(out, c.head)
 	}
@@ -44,7 +45,7 @@ func heads() (out []string) {
 }
 
 // cells are the numbers of a row of the large table.
-func (r *Row) cells() (out []string) {
+func (r *Row) cells(columns []column) (out []string) {
 	out = append(out, r.seed())
 	for _, c := range columns {
 		out = append(out, decimal(*c.value(r), c.decimals))
@@ -75,6 +76,12 @@ func (f *FactorReport) intervals() (rows []chart.Interval) {
 				})
 			}
 		}
+		if e := f.effect(l.Name, metrics.Any, "mask_f1"); e != nil && e.Pairs > 0 {
+			rows = append(rows, chart.Interval{
+				Label: fmt.Sprintf("%s: %s, masks", f.Name, l.Name), Value: float64(e.Diff), Low: float64(e.Low), High: float64(e.High), Style: 2,
+				Note: fmt.Sprintf("%s %s", signed(e.Diff), e.Verdict),
+			})
+		}
 	}
 	for _, l := range f.Leaks {
 		if l.Class != metrics.Any {
@@ -87,7 +94,7 @@ func (f *FactorReport) intervals() (rows []chart.Interval) {
 	return rows
 }
 
-// Charts are precision over recall and F1 over thresholds for each class, and the loss curves.
+// Charts are precision over recall and F1 over thresholds for each class, and the curves of the training.
 func (f *FactorReport) Charts() (out []template.HTML) {
 	for _, class := range decisive {
 		pr := chart.Lines{Title: class + ", curve@5cm", XLabel: "recall", YLabel: "precision", XMax: 1, YMax: 1}
@@ -109,6 +116,9 @@ func (f *FactorReport) Charts() (out []template.HTML) {
 		if len(pr.Series) > 0 {
 			out = append(out, pr.SVG(), byThreshold.SVG())
 		}
+	}
+	if f.masks() {
+		return append(out, f.maskCharts()...)
 	}
 	losses := chart.Lines{Title: "training loss, weighted total", XLabel: "samples", YLabel: "loss", YMin: 0, YMax: f.lossTop()}
 	for i := range f.Levels {

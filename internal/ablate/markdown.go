@@ -20,37 +20,48 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	fmt.Fprintf(&b, "%s: %d of %d cells done, design %s, seeds %s, scored on %s.\n\n", r.File, r.Done, r.Cells, r.Design,
 		strings.Trim(fmt.Sprint(r.Seeds), "[]"), strings.Join(r.Wells, ", "))
 	for i := range r.Factors {
-		r.Factors[i].markdown(&b)
+		r.Factors[i].markdown(&b, r.Task)
 	}
 	if lines := r.remarks(); len(lines) > 0 {
 		b.WriteString("- " + strings.Join(lines, "\n- ") + "\n\n")
 	}
-	b.WriteString(Explanation + "\n")
+	b.WriteString(r.explanation() + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (f *FactorReport) markdown(b *strings.Builder) {
+func (f *FactorReport) markdown(b *strings.Builder, task Task) {
 	fmt.Fprintf(b, "### %s\n\n", f.Name)
 	for _, line := range f.Sentences() {
 		b.WriteString("- " + line + "\n")
 	}
-	b.WriteString("\n| level | class | threshold | precision | recall | F1 | chance | difference of F1 (95 %) | best F1 | class error | published | train s | samples/s |\n")
-	b.WriteString("|---|---|---:|---:|---:|---:|---:|---|---:|---:|---|---:|---:|\n")
+	own, rule := "class error", "---:"
+	if task == Segmentation {
+		own, rule = "mask IoU | mask F1", "---:|---:"
+	}
+	b.WriteString("\n| level | class | threshold | precision | recall | F1 | chance | difference of F1 (95 %) | best F1 | " + own + " | published | train s | samples/s |\n")
+	b.WriteString("|---|---|---:|---:|---:|---:|---:|---|---:|" + rule + "|---|---:|---:|\n")
 	for i := range f.Levels {
 		l := &f.Levels[i]
 		if l.Cells == 0 {
-			fmt.Fprintf(b, "| %s | no cell is done | | | | | | | | | %s | | |\n", l.Name, l.Published)
+			fmt.Fprintf(b, "| %s | no cell is done |%s %s | | |\n", l.Name, strings.Repeat(" |", strings.Count(rule, "|")+8), l.Published)
 			continue
 		}
 		for k, class := range decisive {
 			row := l.Class(class)
 			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |", l.Name, class, decimal(row.Threshold, 2), decimal(row.Precision, 2),
 				decimal(row.Recall, 2), decimal(row.F1, 2), decimal(row.ChanceF1, 2), f.Against(l.Name, class, "f1"), decimal(row.BestF1, 2))
-			if k == 0 { // what is not of a class stands once
-				fmt.Fprintf(b, " %s | %s | %s | %s |\n", percent(row.ClassError), l.Published, decimal(row.TrainSeconds, 0), decimal(row.PerSecond, 0))
+			if task == Segmentation {
+				fmt.Fprintf(b, " %s | %s |", decimal(row.MaskIoU, 2), decimal(row.MaskF1, 2))
+			} else if k == 0 { // what is not of a class stands once
+				fmt.Fprintf(b, " %s |", percent(row.ClassError))
 			} else {
-				b.WriteString(" | | | |\n")
+				b.WriteString(" |")
+			}
+			if k == 0 {
+				fmt.Fprintf(b, " %s | %s | %s |\n", l.Published, decimal(row.TrainSeconds, 0), decimal(row.PerSecond, 0))
+			} else {
+				b.WriteString(" | | |\n")
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/loss"
 	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/segment"
 	"github.com/geobfdt/geobfdt/internal/tile"
 	"github.com/geobfdt/geobfdt/internal/train"
 )
@@ -23,9 +24,10 @@ type Setup struct {
 	Loss    loss.Options
 	Train   train.Options
 	Pick    infer.Options
+	Segment segment.Options // of a Segmentation
 
 	YAML      []byte // all of it
-	Hash      string // of all of it
+	Hash      string // of all of it but Segment
 	TrainHash string // of what decides the weights: all but Pick
 }
 
@@ -114,7 +116,7 @@ func (e *Experiment) addSeed(seed int64, resolve Resolver) error {
 		}
 		seen[key] = v.Name
 		c := Cell{Seed: seed, trainWells: n, configHash: v.Setup.TrainHash, dataHash: e.dataHash(n)}
-		if len(ofSplit(e.wells, SplitValid)) > 0 {
+		if e.File.Task == Detection && len(ofSplit(e.wells, SplitValid)) > 0 {
 			// The best model of a run is chosen at the threshold.
 			c.configHash = hashOf(c.configHash, fmt.Sprint(v.Setup.Pick.Threshold))
 		}
@@ -165,6 +167,11 @@ func (e *Experiment) variant(ch choice, seed int64, resolve Resolver) (v Variant
 	all = append(all, Setting{Key: "train.seed", Value: seed, Origin: "seeds"})
 	if v.Setup, err = resolve(all); err != nil {
 		return v, 0, fmt.Errorf("%s: %w", v.Name, err)
+	}
+	if e.File.Task == Segmentation {
+		if err := v.Setup.forSegmentation(listed); err != nil {
+			return v, 0, fmt.Errorf("%s: %w", v.Name, err)
+		}
 	}
 	if v.Setup.Tile.Split == tile.SplitPatch {
 		if listed == 0 {

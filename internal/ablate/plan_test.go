@@ -35,7 +35,7 @@ func resolve(settings []Setting) (Setup, error) {
 	}
 	c := loaded.Config
 	return Setup{
-		Tile: c.Tile, Augment: c.Augment, Model: c.Model, Loss: c.Loss, Train: c.Train, Pick: c.Pick,
+		Tile: c.Tile, Augment: c.Augment, Model: c.Model, Loss: c.Loss, Train: c.Train, Pick: c.Pick, Segment: c.Segment,
 		YAML: c.YAML(), Hash: c.Hash(), TrainHash: c.TrainingHash(),
 	}, nil
 }

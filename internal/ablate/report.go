@@ -25,6 +25,7 @@ const (
 // Report is what an ablation came to.
 type Report struct {
 	File    string         `json:"file"` // ablation file
+	Task    Task           `json:"task"`
 	Design  Design         `json:"design"`
 	Seeds   []int64        `json:"seeds"`
 	Wells   []string       `json:"wells"` // scored on
@@ -53,6 +54,10 @@ type LevelReport struct {
 	Classes   []Row        `json:"classes"` // bedding, fracture, any: means
 	Curves    []ClassCurve `json:"curves"`  // of them
 	Loss      []LossPoint  `json:"loss"`    // mean over the cells
+
+	// Of a Segmentation: means over the cells.
+	EpochSamples int64       `json:"epoch_samples,omitempty"`
+	HeldMasks    []MaskPoint `json:"held_masks,omitempty"`
 }
 
 // ClassCurve is precision and recall over thresholds, all wells and seeds pooled.
@@ -87,7 +92,7 @@ type scoredVariant struct {
 // Report collects the results of all cells that are done.
 func (e *Experiment) Report() (*Report, error) {
 	rep := &Report{
-		File: filepath.Base(e.File.path), Design: e.File.Design, Seeds: e.File.Seeds, Wells: e.TestWells(), Cells: len(e.Cells),
+		File: filepath.Base(e.File.path), Task: e.File.Task, Design: e.File.Design, Seeds: e.File.Seeds, Wells: e.TestWells(), Cells: len(e.Cells),
 		Rows: []Row{}, Missing: []string{}, Notes: []string{},
 	}
 	done, err := e.collect(rep)
@@ -202,7 +207,7 @@ func (e *Experiment) factor(i int, done []scoredVariant) (*FactorReport, error) 
 		}
 		rep.Levels = append(rep.Levels, *level)
 		if k > 0 {
-			effects, err := contrast(f, k, of[0], of[k])
+			effects, err := contrast(e.File.Task, f, k, of[0], of[k])
 			if err != nil {
 				return nil, err
 			}
@@ -231,10 +236,11 @@ func isBase(c choice, i int) bool {
 
 // newLevel averages over the cells of a level.
 func newLevel(l Level, of []scoredVariant) (*LevelReport, error) {
-	rep := &LevelReport{Name: l.Name, Published: l.Published, Cells: len(of), Classes: []Row{}, Curves: []ClassCurve{}, Loss: meanLoss(of)}
+	rep := &LevelReport{Name: l.Name, Published: l.Published, Cells: len(of), Classes: []Row{}, Curves: []ClassCurve{}, Loss: meanLoss(of), HeldMasks: meanMasks(of)}
 	if len(of) == 0 {
 		return rep, nil
 	}
+	rep.EpochSamples = of[0].cell.EpochSamples
 	for _, class := range classes {
 		var group []Row
 		total := new(unit)
@@ -293,7 +299,7 @@ func meanLoss(of []scoredVariant) []LossPoint {
 }
 
 // contrast compares level k of a factor with its baseline, cell by cell with everything else equal.
-func contrast(f *Factor, k int, base, level []scoredVariant) ([]Effect, error) {
+func contrast(task Task, f *Factor, k int, base, level []scoredVariant) ([]Effect, error) {
 	var out []Effect
 	for _, class := range classes {
 		var pairs []twins
@@ -302,11 +308,11 @@ func contrast(f *Factor, k int, base, level []scoredVariant) ([]Effect, error) {
 				if b.cell.Seed != l.cell.Seed || !sameButOne(b.choice, l.choice) {
 					continue
 				}
-				bu, err := units(&b.result.Blind, class, b.cell.Matched)
+				bu, err := b.units(class)
 				if err != nil {
 					return nil, err
 				}
-				lu, err := units(&l.result.Blind, class, l.cell.Matched)
+				lu, err := l.units(class)
 				if err != nil {
 					return nil, err
 				}
@@ -315,7 +321,7 @@ func contrast(f *Factor, k int, base, level []scoredVariant) ([]Effect, error) {
 		}
 		for i := range measures {
 			m := &measures[i]
-			if m.anyOnly && class != metrics.Any {
+			if m.anyOnly && class != metrics.Any || m.task != "" && m.task != task {
 				continue
 			}
 			effect := compare(pairs, m, true)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/geobfdt/geobfdt/internal/metrics"
+	"github.com/geobfdt/geobfdt/internal/segment"
 )
 
 // Files of a cell, beside those of its training.
@@ -37,6 +38,10 @@ type Result struct {
 	Matched          []Matched       `json:"matched"`       // the published measure, on the tiles of each test well
 	Variants         []VariantResult `json:"variants"`
 	Warnings         []string        `json:"warnings"`
+
+	// Of a Segmentation.
+	EpochSamples int64       `json:"epoch_samples,omitempty"` // tiles of a pass
+	HeldMasks    []MaskPoint `json:"held_masks,omitempty"`    // while it trained, on the tiles of the validation wells
 }
 
 // VariantResult is the score of one variant of a cell.
@@ -49,6 +54,21 @@ type VariantResult struct {
 	Blind Scored `json:"blind"`
 	// Held is on the held-out tiles of the training wells: what a split by patch reports. nil for a split by well.
 	Held *Scored `json:"held,omitempty"`
+	// Masks of the test wells against the true ones; only of a Segmentation.
+	Masks []WellMasks `json:"masks,omitempty"`
+}
+
+// WellMasks counts the pixels of a well.
+type WellMasks struct {
+	Well string `json:"well"`
+	segment.MaskCounts
+}
+
+// MaskPoint is an evaluation of a Segmentation: the mask of any class.
+type MaskPoint struct {
+	Samples int64   `json:"samples"`
+	IoU     float64 `json:"mask_iou"`
+	F1      float64 `json:"mask_f1"`
 }
 
 // Scored is how picks did on some wells, or on some stretches of them.

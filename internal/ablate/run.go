@@ -151,21 +151,14 @@ func (a *attempt) run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	job, err := a.job(ctx)
+	work := a.detection
+	if a.File.Task == Segmentation {
+		work = a.segmentation
+	}
+	trained, err := work(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cut := time.Since(a.started)
-	trained, err := a.train(ctx, job)
-	if err != nil {
-		return nil, err
-	}
-	scoring := time.Now()
-	trained.Data = job.Train.Describe()
-	if err := a.score(ctx, trained); err != nil {
-		return nil, err
-	}
-	trained.OtherSeconds = (cut + time.Since(scoring)).Seconds()
 	if err := a.writeResult(a.cell, trained); err != nil {
 		return nil, err
 	}
@@ -176,16 +169,39 @@ func (a *attempt) run(ctx context.Context) (*Result, error) {
 	return trained, nil
 }
 
-// train trains the cell, or goes on with it, and reads from its metrics what it came to.
-func (a *attempt) train(ctx context.Context, job train.Job) (*Result, error) {
+// detection trains the cell's detector and scores it.
+func (a *attempt) detection(ctx context.Context) (*Result, error) {
+	job, err := a.job(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cut := time.Since(a.started)
+	trained, err := a.trained(job.Dir, func() error {
+		_, err := train.Run(ctx, job)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	scoring := time.Now()
+	trained.Data = job.Train.Describe()
+	if err := a.score(ctx, trained); err != nil {
+		return nil, err
+	}
+	trained.OtherSeconds = (cut + time.Since(scoring)).Seconds()
+	return trained, nil
+}
+
+// trained trains the cell in its folder, or goes on with it, and reads from its metrics what it came to.
+func (a *attempt) trained(dir string, run func() error) (*Result, error) {
 	began := time.Now()
-	if _, err := train.Run(ctx, job); err != nil {
+	if err := run(); err != nil {
 		return nil, err
 	}
 	r := &Result{
 		Cell: a.cell.Name, Seed: a.cell.Seed, Hash: a.cell.Hash, Version: a.Version, Threads: a.pool.Threads(), Warnings: []string{},
 	}
-	if err := r.readMetrics(filepath.Join(job.Dir, train.MetricsName)); err != nil {
+	if err := r.readMetrics(filepath.Join(dir, train.MetricsName)); err != nil {
 		return nil, err
 	}
 	a.event(Event{Stage: StageTrain, Seconds: time.Since(began).Seconds(), Samples: r.Samples, PerSecond: r.SamplesPerSecond})
@@ -197,14 +213,8 @@ func (a *attempt) job(ctx context.Context) (train.Job, error) {
 	c, s := a.cell, a.cell.Setup()
 	job := train.Job{
 		Dir: a.cellDir(c), Options: s.Train, Model: s.Model, Tile: s.Tile, Loss: s.Loss, Threshold: s.Pick.Threshold, Pool: a.pool,
-		Record: model.Record{Config: string(s.YAML), ConfigHash: c.configHash, Version: a.Version, DataHash: c.dataHash},
-		Progress: func(p train.Progress) {
-			if a.Progress != nil {
-				a.hooks.Lock()
-				defer a.hooks.Unlock()
-				a.Progress(c, p)
-			}
-		},
+		Record:   model.Record{Config: string(s.YAML), ConfigHash: c.configHash, Version: a.Version, DataHash: c.dataHash},
+		Progress: a.progress,
 	}
 	if c.trainWells == 0 {
 		src, held, err := onTheFly(s)
@@ -215,6 +225,15 @@ func (a *attempt) job(ctx context.Context) (train.Job, error) {
 		return job, err
 	}
 	return job, nil
+}
+
+// progress tells the hook.
+func (a *attempt) progress(p train.Progress) {
+	if a.Progress != nil {
+		a.hooks.Lock()
+		defer a.hooks.Unlock()
+		a.Progress(a.cell, p)
+	}
 }
 
 // writeError leaves the reason of a failure in the cell's folder, if that can be written at all.

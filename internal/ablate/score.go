@@ -56,7 +56,7 @@ func (a *attempt) score(ctx context.Context, result *Result) error {
 			}
 			result.Warnings = append(result.Warnings, found[key].warnings...)
 		}
-		one, err := a.scoreVariant(v, bundle, found[key])
+		one, err := a.scoreVariant(v, bundle.Hash, found[key])
 		if err != nil {
 			return err
 		}
@@ -165,7 +165,7 @@ func heldOut(m *tile.Manifest) [][]interval {
 }
 
 // scoreVariant scores the picks above a variant's thresholds and writes those of the test wells.
-func (a *attempt) scoreVariant(v Variant, b *model.Bundle, f *found) (*VariantResult, error) {
+func (a *attempt) scoreVariant(v Variant, modelHash string, f *found) (*VariantResult, error) {
 	began := time.Now()
 	dir := filepath.Join(a.cellDir(a.cell), picksName, v.Name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -174,7 +174,7 @@ func (a *attempt) scoreVariant(v Variant, b *model.Bundle, f *found) (*VariantRe
 	opt := v.Setup.Pick
 	for i, w := range f.blind {
 		header := f.headers[i]
-		header.ModelName, header.ModelHash = a.cell.Name, b.Hash
+		header.ModelName, header.ModelHash = a.cell.Name, modelHash
 		err := writeFile(filepath.Join(dir, w.Name+".csv"), func(out io.Writer) error {
 			return picks.WriteCSV(out, &picks.Table{Header: header, Picks: above(w.Picks, opt)}, picks.Metres)
 		})
@@ -259,7 +259,7 @@ func (e *Experiment) writeTruth(w well, table *picks.Table) error {
 	})
 }
 
-// readMetrics reads from the metrics of a run how many samples it has seen, in how many seconds, and its loss.
+// readMetrics reads from the metrics of a run how many samples it has seen, in how many seconds, its loss, and how its masks did.
 func (r *Result) readMetrics(path string) error {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -273,6 +273,10 @@ func (r *Result) readMetrics(path string) error {
 			Loss    *float64 `json:"loss"`
 			Class   float64  `json:"class"`
 			Param   float64  `json:"param"`
+			Eval    struct {
+				IoU *float64 `json:"mask_iou"` // only a Segmentation has masks
+				F1  float64  `json:"mask_f1"`
+			} `json:"eval"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
@@ -280,6 +284,9 @@ func (r *Result) readMetrics(path string) error {
 		r.Samples, r.TrainSeconds = max(r.Samples, line.Samples), max(r.TrainSeconds, line.Seconds)
 		if line.Loss != nil {
 			r.Loss = append(r.Loss, LossPoint{line.Samples, *line.Loss, line.Class, line.Param})
+		}
+		if line.Eval.IoU != nil {
+			r.HeldMasks = append(r.HeldMasks, MaskPoint{line.Samples, *line.Eval.IoU, line.Eval.F1})
 		}
 	}
 	if r.TrainSeconds > 0 {

@@ -38,6 +38,8 @@ type Row struct {
 	ClassError    metrics.Value `json:"class_error"`     // the published measure, see Matched; of all classes
 	TrainSeconds  metrics.Value `json:"train_seconds"`
 	PerSecond     metrics.Value `json:"samples_per_second"`
+	MaskIoU       metrics.Value `json:"mask_iou"` // pixels of the test wells, at segment.threshold; only of a Segmentation
+	MaskF1        metrics.Value `json:"mask_f1"`
 }
 
 // What a row is scored on.
@@ -73,8 +75,12 @@ func newRow(d scoredVariant, class string, held bool) (Row, error) {
 		DepthF1: depth.F1, DepthChanceF1: depth.ChanceF1, DipWithin3Deg: depth.Errors.DipWithin3Deg,
 		ClassError: d.cell.classError(), TrainSeconds: metrics.Value(d.cell.TrainSeconds), PerSecond: metrics.Value(d.cell.SamplesPerSecond),
 	}
+	row.MaskIoU, row.MaskF1 = nan, nan
 	if held {
 		row.ClassError = nan
+	} else if len(d.result.Masks) > 0 {
+		c := d.result.masks(class)
+		row.MaskIoU, row.MaskF1 = metrics.Value(c.IoU()), metrics.Value(c.F1())
 	}
 	if class == dip.Fracture.String() {
 		row.Threshold = metrics.Value(d.result.ThresholdFracture)
@@ -127,6 +133,18 @@ var columns = []column{
 	{"class_error", "class error", 3, func(r *Row) *metrics.Value { return &r.ClassError }},
 	{"train_seconds", "train s", 0, func(r *Row) *metrics.Value { return &r.TrainSeconds }},
 	{"samples_per_second", "samples/s", 1, func(r *Row) *metrics.Value { return &r.PerSecond }},
+	{"mask_iou", "mask IoU", 3, func(r *Row) *metrics.Value { return &r.MaskIoU }},
+	{"mask_f1", "mask F1", 3, func(r *Row) *metrics.Value { return &r.MaskF1 }},
+}
+
+// columns are those that some row has a number in: detection has no masks, segmentation no class error.
+func (r *Report) columns() (out []column) {
+	for _, c := range columns {
+		if slices.ContainsFunc(r.Rows, func(row Row) bool { return !math.IsNaN(float64(*c.value(&row))) }) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // seed names the seed of a row.
@@ -194,6 +212,7 @@ func (r *Report) WriteEffects(w io.Writer) error {
 // WriteTable writes the rows, of several seeds their mean only, for people on a terminal, then the verdicts, what is missing and the notes.
 func (r *Report) WriteTable(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) // reports its first error at Flush
+	columns := r.columns()
 	fmt.Fprint(table, "class\tvariant\tscored on\tseed")
 	for _, c := range columns {
 		fmt.Fprint(table, "\t", c.head)

@@ -17,6 +17,19 @@ same wells); its interval is the central 95 % of a bootstrap over pairs and test
 is the highest over thresholds, chosen on the test wells themselves: a bound, not a result. Class error is the published measure, the
 share of matched queries with the wrong class on the tiles of the test wells: blind to false alarms, and here for comparison only.`
 
+// MaskExplanation is added where masks were scored.
+const MaskExplanation = `Masks are compared pixel by pixel with the drawn truth, where the tool saw wall, at the threshold of pixels (segment.threshold): IoU is hits over
+hits, false and missed pixels, F1 twice the hits over both masks. Picks are the sinusoids fitted to a mask; their threshold is that of the mean probability along the
+curve. Losses of different kinds have different units: their curves are drawn over their own first value.`
+
+// explanation of the report.
+func (r *Report) explanation() string {
+	if r.Task == Segmentation {
+		return Explanation + "\n\n" + MaskExplanation
+	}
+	return Explanation
+}
+
 // decisive are the classes that a verdict is given for.
 var decisive = []string{dip.Bedding.String(), dip.Fracture.String()}
 
@@ -28,6 +41,9 @@ func (f *FactorReport) Sentences() (lines []string) {
 			if e := f.effect(l.Name, class, "f1"); e != nil && e.Pairs > 0 {
 				parts = append(parts, e.words())
 			}
+		}
+		if e := f.effect(l.Name, metrics.Any, "mask_f1"); e != nil && e.Pairs > 0 {
+			parts = append(parts, e.words())
 		}
 		if len(parts) == 0 {
 			parts = []string{"no pair of cells is done"}
@@ -56,7 +72,11 @@ func (f *FactorReport) effect(level, class, measure string) *Effect {
 
 // words is the plain sentence of an effect on F1.
 func (e *Effect) words() string {
-	text := fmt.Sprintf("%s %s (F1 %s against %s, %s", e.Class, e.Verdict, decimal(e.Value, 2), decimal(e.Base, 2), difference(e.Diff, e.Low, e.High))
+	subject := e.Class
+	if e.Measure == "mask_f1" {
+		subject = "masks"
+	}
+	text := fmt.Sprintf("%s %s (F1 %s against %s, %s", subject, e.Verdict, decimal(e.Value, 2), decimal(e.Base, 2), difference(e.Diff, e.Low, e.High))
 	if e.Pairs < 2 {
 		text += ", one seed only"
 	}

@@ -25,8 +25,9 @@ var layers = [][]string{
 	{"metrics", "wellfile", "nn", "checkpoint", "labels"},
 	{"tile", "synth", "optim", "loss"},
 	{"model", "plot", "hough", "ablate/chart"},
-	{"train", "infer", "export", "derived", "defaultmodel", "batch"},
-	{"report", "ablate", "calibrate", "matched"},
+	{"train", "infer", "export", "derived", "defaultmodel", "batch", "onnx"},
+	{"segment"},
+	{"report", "review", "ablate", "calibrate", "matched", "card"},
 	{"config", "cliio"},
 }
 

@@ -258,45 +258,18 @@ type truth struct {
 
 // sample fills a batch with stored strips, each turned by the symmetries of the hole: rolled in azimuth, mirrored, upside down.
 func (s *verifierSource) sample(batch []strip, geo model.StripGeometry, pool *kernel.Pool) {
-	type turn struct {
-		from         *strip
-		roll         int
-		mirror, flip bool
-	}
-	turns := make([]turn, len(batch))
-	for i := range turns {
-		turns[i] = turn{&s.strips[s.rng.IntN(len(s.strips))], s.rng.IntN(geo.Columns), s.rng.IntN(2) == 0, s.rng.IntN(2) == 0}
+	from, turns := make([]*strip, len(batch)), make([]infer.Turn, len(batch))
+	for i := range batch {
+		from[i] = &s.strips[s.rng.IntN(len(s.strips))]
+		turns[i] = infer.Turn{Roll: s.rng.IntN(geo.Columns), Mirror: s.rng.IntN(2) == 0, Flip: s.rng.IntN(2) == 0}
 	}
 	pool.Run(len(batch), func(_, i0, i1 int) {
 		for i := i0; i < i1; i++ {
-			t, to := turns[i], &batch[i]
-			to.class = t.from.class
-			for y := range geo.Rows {
-				fy := y
-				if t.flip {
-					fy = geo.Rows - 1 - y
-				}
-				for j := range geo.Columns {
-					fj := (j + t.roll) % geo.Columns
-					if t.mirror {
-						fj = geo.Columns - 1 - fj
-					}
-					copy(to.x[(y*geo.Columns+j)*4:][:4], t.from.x[(fy*geo.Columns+fj)*4:][:4])
-				}
-			}
-			// Column j shows what stood at azimuth psi = phi + roll, or at -psi when mirrored.
-			m := t.from.move
-			sin, cos := math.Sincos(2 * math.Pi * float64(t.roll) / float64(geo.Columns))
-			a, b := float64(m[1]), float64(m[2])
-			if t.mirror {
-				b = -b
-			}
-			to.move = [3]float32{m[0], float32(a*cos + b*sin), float32(b*cos - a*sin)}
-			if t.flip {
-				for k := range to.move {
-					to.move[k] = -to.move[k]
-				}
-			}
+			to, m := &batch[i], from[i].move
+			to.class = from[i].class
+			turns[i].Strip(to.x, from[i].x, geo)
+			d, a, b := turns[i].Move(float64(m[0]), float64(m[1]), float64(m[2]), geo.Columns)
+			to.move = [3]float32{float32(d), float32(a), float32(b)}
 		}
 	})
 }

@@ -3,8 +3,10 @@ package checkpoint
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -13,6 +15,10 @@ import (
 // renamed over path. A crash leaves the old file, never half of the new one.
 func WriteFile(path string, f *File) (err error) {
 	defer func() {
+		var temporary *fs.PathError
+		if errors.As(err, &temporary) { // its name says nothing to the user
+			err = temporary.Err
+		}
 		if err != nil {
 			err = fmt.Errorf("checkpoint %s: %w", path, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Output is a file that appears whole or not at all. What is written goes to a temporary file in the same folder; Commit
@@ -56,14 +57,15 @@ func CreateAtomic(path string, stdout io.Writer) (*Output, error) {
 	default:
 		mode = info.Mode().Perm()
 	}
+	o := &Output{path: path}
 	temp, err := createTemp(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, Usagef("create output %s: the folder %s does not exist: make it first", path, filepath.Dir(path))
 		}
-		return nil, fmt.Errorf("create output: %w", err)
+		return nil, fmt.Errorf("create output: %w", o.failed(err))
 	}
-	o := &Output{path: path, temp: temp}
+	o.temp = temp
 	if mode != 0 {
 		if err := temp.Chmod(mode); err != nil {
 			o.Abort()
@@ -93,9 +95,22 @@ func (o *Output) Write(p []byte) (int, error) {
 	}
 	n, err := o.temp.Write(p)
 	if err != nil {
-		err = fmt.Errorf("write %s: %w", o.path, err)
+		err = o.failed(err)
 	}
 	return n, err
+}
+
+// failed is an error of a write under the name that the user gave, not that of the temporary file.
+func (o *Output) failed(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("write %s: %w", o.path, err)
 }
 
 // Commit makes the output appear under its path. After an error nothing is left behind.
@@ -107,19 +122,19 @@ func (o *Output) Commit() error {
 		o.done = true
 		_, err := o.stream.Write(o.buffer.Bytes())
 		if err := errors.Join(err, o.closeStream()); err != nil {
-			return fmt.Errorf("write %s: %w", o.path, err)
+			return o.failed(err)
 		}
 		return nil
 	}
 	defer o.Abort()
 	if err := o.temp.Sync(); err != nil {
-		return fmt.Errorf("write %s: %w", o.path, err)
+		return o.failed(err)
 	}
 	if err := o.temp.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", o.path, err)
+		return o.failed(err)
 	}
 	if err := os.Rename(o.temp.Name(), o.path); err != nil {
-		return fmt.Errorf("write %s: %w", o.path, err)
+		return o.failed(err)
 	}
 	o.done = true
 	return nil
@@ -159,4 +174,10 @@ func WriteFile(path string, stdout io.Writer, write func(io.Writer) error) error
 		return err
 	}
 	return out.Commit()
+}
+
+// DiskFull tells whether an error means that nothing more can be written where outputs go: no space, no quota, or a read-only disk.
+// What else there is to do would end in the same way.
+func DiskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }

@@ -2,11 +2,13 @@ package cliio
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -140,5 +142,38 @@ func TestUnusableOutputs(t *testing.T) {
 	}
 	if got := content(t, dir); len(got) != 0 {
 		t.Errorf("left behind: %q", got)
+	}
+}
+
+// An error names the file that the user asked for, not the temporary one.
+func TestErrorNamesTheOutput(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "picks.csv")
+	out, err := CreateAtomic(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Abort()
+	if err := out.temp.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Write([]byte("x")); err == nil || err.Error() != "write "+path+": file already closed" {
+		t.Errorf("Write: %v", err)
+	}
+	if err := out.Commit(); err == nil || strings.Contains(err.Error(), ".tmp") || !strings.Contains(err.Error(), path) {
+		t.Errorf("Commit: %v", err)
+	}
+	if got := content(t, dir); len(got) != 0 {
+		t.Errorf("left behind: %q", got)
+	}
+}
+
+func TestDiskFull(t *testing.T) {
+	full := fmt.Errorf("well a: %w", &fs.PathError{Op: "write", Path: "a.csv", Err: syscall.ENOSPC})
+	if !DiskFull(full) || !DiskFull(syscall.EROFS) || DiskFull(fs.ErrPermission) || DiskFull(nil) {
+		t.Error("errors of a full disk are not told from others")
+	}
+	if ExitCode(full) != ExitInternal {
+		t.Errorf("exit code %d", ExitCode(full))
 	}
 }

@@ -106,19 +106,20 @@ func TestProgressOfResumedJob(t *testing.T) {
 	}
 	clock := time.Unix(0, 0)
 	c.now = func() time.Time { return clock }
-	p := c.Start("train", 100)
+	p := c.Start("train", 100, "stage", "train", "well", "A-1")
 	p.Update(50, "")
 	clock = clock.Add(10 * time.Second)
 	p.Update(60, "loss 1.5", "loss", 1.5, "cell", "baseline")
 	var line struct {
-		Left, State, Cell string
-		Loss              float64
+		Stage, Well, Left, State, Cell string
+		Loss, Seconds                  float64
 	}
 	if err := json.Unmarshal(b.Bytes(), &line); err != nil {
 		t.Fatal(err)
 	}
 	// 10 in 10 s, 40 are left.
-	if line.Left != "40.0s" || line.Loss != 1.5 || line.Cell != "baseline" || line.State != "" {
+	if line.Left != "40.0s" || line.Loss != 1.5 || line.Cell != "baseline" || line.State != "" ||
+		line.Stage != "train" || line.Well != "A-1" || line.Seconds != 10 {
 		t.Errorf("got %+v", line)
 	}
 }

@@ -16,16 +16,18 @@ type Progress struct {
 	c           *Console
 	what        string
 	total       int64
+	fields      []any                    // of every log line
 	bar         *progressbar.ProgressBar // nil: log lines
 	start, last time.Time
 	first       int64 // units that were done at the first Update: a job that goes on did not do them now
 	begun       bool
 }
 
-// Start begins a job of total units; what is its name, such as "train". A total of 0 or less is not known.
-func (c *Console) Start(what string, total int64) *Progress {
+// Start begins a job of total units; what is its name, such as "train". A total of 0 or less is not known. fields, names and values in
+// turn, stand in every log line of the job: stage, well.
+func (c *Console) Start(what string, total int64, fields ...any) *Progress {
 	now := c.now()
-	p := &Progress{c: c, what: what, total: total, start: now, last: now}
+	p := &Progress{c: c, what: what, total: total, fields: fields, start: now, last: now}
 	if c.bars {
 		if total <= 0 {
 			total = -1 // progressbar's way to say not known
@@ -65,7 +67,7 @@ func (p *Progress) Update(done int64, note string, fields ...any) {
 	}
 	p.last = now
 	elapsed := now.Sub(p.start)
-	line := p.c.Log.Info().Float64("seconds", math.Round(10*elapsed.Seconds())/10).Int64("done", done)
+	line := p.c.Log.Info().Fields(p.fields).Float64("seconds", math.Round(10*elapsed.Seconds())/10).Int64("done", done)
 	if p.total > 0 {
 		line = line.Int64("total", p.total)
 		if done > p.first {

@@ -13,19 +13,27 @@ var taskVariables = []string{"SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"}
 // environ holds KEY=value, as os.Environ does.
 func TaskIndex(environ []string) (index int, variable string, err error) {
 	for _, name := range taskVariables {
-		for _, pair := range environ {
-			value, ok := strings.CutPrefix(pair, name+"=")
-			if !ok || value == "" {
-				continue
-			}
-			index, err := strconv.Atoi(value)
-			if err != nil || index < 0 {
-				return 0, name, Usagef("%s is %q, must be a number from 0", name, value)
-			}
-			return index, name, nil
+		value := lookup(environ, name)
+		if value == "" {
+			continue
 		}
+		index, err := strconv.Atoi(value)
+		if err != nil || index < 0 {
+			return 0, name, Usagef("%s is %q, must be a number from 0", name, value)
+		}
+		return index, name, nil
 	}
 	return 0, "", nil
+}
+
+// lookup is the value of an environment variable, "" where it is not set.
+func lookup(environ []string, name string) string {
+	for _, pair := range environ {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // Shard is one of N equal parts of a list: every Nth item, from Index on.

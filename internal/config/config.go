@@ -5,6 +5,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/loss"
 	"github.com/geobfdt/geobfdt/internal/matched"
 	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/segment"
 	"github.com/geobfdt/geobfdt/internal/tile"
 	"github.com/geobfdt/geobfdt/internal/train"
 )
@@ -18,8 +19,9 @@ type Config struct {
 	Train   train.Options   `mapstructure:"train"`
 	Pick    infer.Options   `mapstructure:"pick"`
 	Matched matched.Options `mapstructure:"matched"` // the classical picker
+	Segment segment.Options `mapstructure:"segment"` // the segmentation network of an ablation
 	Log     Log             `mapstructure:"log"`
-	Threads int             `mapstructure:"threads"` // worker threads; 0: one per core
+	Threads int             `mapstructure:"threads"` // worker threads; 0: what the environment says, else one per core (cliio.Threads)
 }
 
 // Log says what is logged to stderr and how.
@@ -60,11 +62,12 @@ func Defaults() Config {
 			SynthPresets: []string{"train"},
 		},
 		Pick: infer.Options{
-			Threshold: 0.5, ThresholdFracture: 0, Candidate: 0.2, RowM: 0, Overlap: 0.5, Dewarp: true,
+			Threshold: 0.5, ThresholdFracture: 0, Candidate: 0.05, RowM: 0, Overlap: 0.5, Dewarp: true,
 			MergeM: 0.03, Refine: true, RefinedMergeM: 0.02, MinCoverage: 0.25,
 			Batch: 16, DiameterIn: 8.5, ElectricalFactor: 1, AssumeVertical: false,
 		},
 		Matched: matched.Options{MaxAmplitudeM: 1.5},
+		Segment: segment.DefaultOptions(),
 		Log:     Log{Level: "info", Format: "text"},
 		Threads: 0,
 	}

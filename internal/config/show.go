@@ -29,9 +29,10 @@ func (c *Config) YAML() []byte {
 }
 
 // Hash identifies what a configuration computes: 64 hex digits, the SHA-256 of its keys and values. How it is logged does
-// not count; neither does where the values came from.
+// not count; neither does where the values came from, nor the section segment, which nothing but an ablation of that kind reads and
+// identifies itself.
 func (c *Config) Hash() string {
-	return c.hash(func(section string) bool { return section != "log" })
+	return c.hash(func(section string) bool { return section != "log" && section != "segment" })
 }
 
 // TrainingHash is Hash over what decides the weights that a training run ends with. How picks are made later, and with how many

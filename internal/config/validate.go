@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/geobfdt/geobfdt/internal/segment"
 )
 
 // Validate checks that every value is possible and that values that depend on each other agree. It returns all problems, as
@@ -23,6 +25,7 @@ func (c *Config) problems() []Problem {
 	c.checkLoss(&v)
 	c.checkTrain(&v)
 	c.checkPick(&v)
+	c.checkSegment(&v)
 	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	v.oneOf("log.format", c.Log.Format, "text", "json")
 	v.count("threads", c.Threads, 0, 1024)
@@ -138,6 +141,20 @@ func (c *Config) checkPick(v *checker) {
 	v.within("pick.diameter_in", p.DiameterIn, 2, 60)
 	v.within("pick.electrical_factor", p.ElectricalFactor, 0.8, 1.5)
 	v.within("matched.max_amplitude_m", c.Matched.MaxAmplitudeM, 0, 10)
+}
+
+// checkSegment leaves what depends on the tiles to the network, as most commands never build it.
+func (c *Config) checkSegment(v *checker) {
+	s := c.Segment
+	v.oneOf("segment.loss", s.Loss, segment.Losses()...)
+	v.within("segment.gamma", s.Gamma, 0, 10)
+	v.within("segment.alpha", s.Alpha, 0.001, 0.999)
+	v.within("segment.false_positive", s.FalsePositive, 0.001, 100)
+	v.within("segment.false_negative", s.FalseNegative, 0.001, 100)
+	v.require("segment.widths", s.Widths, "from 2 to 7 multiples of 32, at most 512, one per level",
+		len(s.Widths) >= 2 && len(s.Widths) <= 7 && !slices.ContainsFunc(s.Widths, func(w int) bool { return w < 32 || w > 512 || w%32 != 0 }))
+	v.within("segment.line_m", s.LineM, 0.001, 1)
+	v.within("segment.threshold", s.Threshold, 0.001, 0.999)
 }
 
 // checker collects problems.

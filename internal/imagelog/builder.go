@@ -1,6 +1,9 @@
 package imagelog
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Storage says where the rows of an image are kept. The zero value keeps all of them in memory.
 type Storage struct {
@@ -40,14 +43,21 @@ func NewBuilder(columns int, storage Storage) *Builder {
 	return &Builder{storage: storage, columns: max(1, columns)}
 }
 
-// Grow makes room for so many further rows at once. Give it only numbers that the size of a file bounds.
-func (b *Builder) Grow(rows int) error {
-	pixels := int64(rows) * int64(b.columns)
-	if !b.storage.keeps(int64(len(b.pixels)) + pixels) {
+// Expect says how many rows will come, so that an image that is too large for memory never gets there. It takes no memory.
+func (b *Builder) Expect(rows int) error {
+	if int64(rows) > math.MaxInt64/8/int64(b.columns) || !b.storage.keeps(int64(len(b.pixels))+int64(rows)*int64(b.columns)) {
 		return b.spill()
 	}
-	if b.spool == nil && int64(cap(b.pixels)-len(b.pixels)) < pixels {
-		b.pixels = append(make([]float32, 0, len(b.pixels)+int(pixels)), b.pixels...)
+	return nil
+}
+
+// Grow is Expect, and makes room in memory at once. Give it only numbers that the size of a file bounds.
+func (b *Builder) Grow(rows int) error {
+	if err := b.Expect(rows); err != nil {
+		return err
+	}
+	if n := len(b.pixels) + rows*b.columns; b.spool == nil && cap(b.pixels) < n {
+		b.pixels = append(make([]float32, 0, n), b.pixels...)
 	}
 	return nil
 }

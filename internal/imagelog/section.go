@@ -106,6 +106,16 @@ func (l *Log) Sections(visit func(section *Log, first int) error) error {
 	return nil
 }
 
+// Seen returns the share of the pixels that are valid.
+func (l *Log) Seen() (float64, error) {
+	valid := 0
+	err := l.Sections(func(section *Log, _ int) error {
+		valid += section.validPixels()
+		return nil
+	})
+	return float64(valid) / float64(l.Rows()*l.Columns()), err
+}
+
 // Thinned returns a log in memory, to be drawn: l itself where it is in memory, else one resampled to rows so high that it has about so
 // many pixels.
 func (l *Log) Thinned(pixels int) (*Log, error) {

@@ -137,6 +137,15 @@ func TestSpooledLogIsTheSame(t *testing.T) {
 		c.Close()
 	}
 
+	seen, errA := whole.Seen()
+	if got, err := spooled.Seen(); errors.Join(err, errA) != nil || got != seen || seen < 0.8 || seen > 0.95 {
+		t.Errorf("%v seen, want %v; %v", got, seen, err)
+	}
+	thin, err := spooled.Thinned(rows * columns / 10)
+	if err != nil || !thin.InMemory() || thin.Rows() > rows/9 || thin.Rows() < rows/20 || thin.Columns() != columns {
+		t.Errorf("thinned %v, %v", thin, err)
+	}
+
 	n, err := spooled.Normaliser(1.5)
 	if err != nil {
 		t.Fatal(err)

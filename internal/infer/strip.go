@@ -103,3 +103,53 @@ func (s *Straightener) coarse(dst []float32, j int, u float64) {
 		}
 	}
 }
+
+// Turn is a symmetry of the hole: a turn in azimuth by whole columns, a mirror image, upside down.
+type Turn struct {
+	Roll         int // columns
+	Mirror, Flip bool
+}
+
+// Strip turns a strip: column j of dst shows what src has at j + Roll, counted backward from the last column in a mirror image.
+func (t Turn) Strip(dst, src []float32, g model.StripGeometry) {
+	for y := range g.Rows {
+		from := y
+		if t.Flip {
+			from = g.Rows - 1 - y
+		}
+		for j := range g.Columns {
+			k := (j + t.Roll) % g.Columns
+			if t.Mirror {
+				k = g.Columns - 1 - k
+			}
+			copy(dst[(y*g.Columns+j)*4:][:4], src[(from*g.Columns+k)*4:][:4])
+		}
+	}
+}
+
+// Move turns a change of D, A and B with its strip.
+func (t Turn) Move(d, a, b float64, columns int) (td, ta, tb float64) {
+	sin, cos := math.Sincos(2 * math.Pi * float64(t.Roll) / float64(columns))
+	if t.Mirror {
+		b = -b
+	}
+	return t.flip(d, a*cos+b*sin, b*cos-a*sin)
+}
+
+// Back is the inverse of Move.
+func (t Turn) Back(d, a, b float64, columns int) (bd, ba, bb float64) {
+	sin, cos := math.Sincos(2 * math.Pi * float64(t.Roll) / float64(columns))
+	d, a, b = t.flip(d, a, b)
+	a, b = a*cos-b*sin, b*cos+a*sin
+	if t.Mirror {
+		b = -b
+	}
+	return d, a, b
+}
+
+func (t Turn) flip(d, a, b float64) (fd, fa, fb float64) {
+	if t.Flip {
+		return -d, -a, -b
+	}
+	return d, a, b
+}

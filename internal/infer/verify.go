@@ -9,11 +9,14 @@ import (
 )
 
 const (
-	verifyPasses = 2    // looks at a curve: the second from where the first has moved it
-	verifyBatch  = 32   // strips a forward pass
-	hopeless     = 0.02 // probability of a sinusoid below which there is no second look
-	largestMove  = 24   // rows that a look may move each of D, A and B
+	verifyBatch = 32   // strips a forward pass
+	hopeless    = 0.02 // probability of a sinusoid below which there is no second look
+	largestMove = 24   // rows that a look may move each of D, A and B
 )
+
+// looks at a curve: the first as it is; those that it has found something in again, from where it has moved them, in four of the
+// symmetries of the hole, whose mean is surer.
+var looks = [][]Turn{{{}}, {{}, {Mirror: true}, {Flip: true}, {Mirror: true, Flip: true}}}
 
 // verifier runs a model.Verifier over curves.
 type verifier struct {
@@ -38,19 +41,26 @@ func (v *verifier) run(r Raster, rs []Refined) {
 	for i := range rs {
 		left[i] = &rs[i]
 	}
-	for range verifyPasses {
+	for _, turns := range looks {
 		var again []*Refined
-		for first := 0; first < len(left); first += verifyBatch {
-			batch := left[first:min(first+verifyBatch, len(left))]
+		each := verifyBatch / len(turns)
+		for first := 0; first < len(left); first += each {
+			batch := left[first:min(first+each, len(left))]
 			v.pool.Run(len(batch), func(_, i0, i1 int) {
 				for i := i0; i < i1; i++ {
-					cutter.Cut(v.x[i], batch[i].Curve)
-					v.graph.SetInput(i, v.x[i])
+					views := v.x[i*len(turns):][:len(turns)]
+					cutter.Cut(views[0], batch[i].Curve)
+					for k, t := range turns {
+						if k > 0 {
+							t.Strip(views[k], views[0], v.net.Strip)
+						}
+						v.graph.SetInput(i*len(turns)+k, views[k])
+					}
 				}
 			})
 			v.graph.Forward()
 			for i, c := range batch {
-				if v.judge(i, c) {
+				if v.judge(i*len(turns), turns, c) {
 					again = append(again, c)
 				}
 			}
@@ -64,12 +74,22 @@ func (v *verifier) run(r Raster, rs []Refined) {
 
 // reach is how many rows above and below a curve a verifier may look at, at the most.
 func (v *verifier) reach() int {
-	return v.net.Strip.Rows*v.net.Strip.Coarse/2 + verifyPasses*3*largestMove + 2 // D, A and B together may move by less than three moves
+	return v.net.Strip.Rows*v.net.Strip.Coarse/2 + len(looks)*3*largestMove + 2 // D, A and B together may move by less than three moves
 }
 
-// judge takes over what the network says of place i; false where it sees nothing.
-func (v *verifier) judge(i int, c *Refined) bool {
-	p := v.graph.Probabilities(i)
+// judge takes over what the network says of the turns of a curve, from place i on; false where it sees nothing.
+func (v *verifier) judge(i int, turns []Turn, c *Refined) bool {
+	var p [model.Classes]float64
+	var move [3]float64
+	n := float64(len(turns))
+	for k, t := range turns {
+		for class, q := range v.graph.Probabilities(i + k) {
+			p[class] += q / n
+		}
+		m := v.graph.Move.Row(i + k)
+		d, a, b := t.Back(float64(m[0]), float64(m[1]), float64(m[2]), v.net.Strip.Columns)
+		move[0], move[1], move[2] = move[0]+d/n, move[1]+a/n, move[2]+b/n
+	}
 	c.Verdicts = c.Verdicts[:0]
 	for _, q := range p[:dip.NumClasses] {
 		q = max(1e-6, min(1-1e-6, q))
@@ -78,8 +98,7 @@ func (v *verifier) judge(i int, c *Refined) bool {
 	if 1-p[model.Empty] < hopeless {
 		return false
 	}
-	m := v.graph.Move.Row(i)
-	limit := func(x float32) float64 { return max(-largestMove, min(largestMove, float64(x))) }
-	c.D, c.A, c.B = c.D+limit(m[0]), c.A+limit(m[1]), c.B+limit(m[2])
+	limit := func(x float64) float64 { return max(-largestMove, min(largestMove, x)) }
+	c.D, c.A, c.B = c.D+limit(move[0]), c.A+limit(move[1]), c.B+limit(move[2])
 	return true
 }

@@ -311,7 +311,19 @@ func (b *rowBuilder) finish() error {
 	if b.words > 0 {
 		f.warn("%d values are not numbers: read as missing", b.words)
 	}
+	for i := range b.set.Curves {
+		c := &b.set.Curves[i]
+		c.Values, c.text.data, c.text.ends = trim(c.Values), trim(c.text.data), trim(c.text.ends)
+	}
 	return nil
+}
+
+// trim gives back the room that a slice has grown into and not filled.
+func trim[T any](x []T) []T {
+	if cap(x)-len(x) > len(x)/16 {
+		return append(make([]T, 0, len(x)), x...)
+	}
+	return x
 }
 
 func isNullWord(token []byte) bool {

@@ -44,7 +44,7 @@ func testWell(t *testing.T, preset string, lengthM float64) (*imagelog.Log, []pi
 }
 
 func TestPicksAWell(t *testing.T) {
-	log, truth := testWell(t, "vertical", 10)
+	log, truth := testWell(t, "vertical", 6)
 	p := newTestPicker(t)
 	res, err := p.Pick(t.Context(), log, nil)
 	if err != nil {
@@ -61,7 +61,7 @@ func TestPicksAWell(t *testing.T) {
 	}
 
 	// In pieces of a few metres it finds the same.
-	p.pieceM = 4
+	p.pieceM = 2.5
 	calls := 0
 	pieces, err := p.Pick(t.Context(), log, func(done, total int) {
 		if calls++; done != calls || total != 3 {

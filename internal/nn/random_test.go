@@ -9,7 +9,7 @@ import (
 // TestRandomShapes checks every operation at random shapes and numbers of workers.
 func TestRandomShapes(t *testing.T) {
 	for name, make := range map[string]func(*testing.T, *rand.Rand) *unit{
-		"conv": randomConv, "batch norm": randomBatchNorm, "max pool": randomPool, "linear": randomLinear, "layer norm": randomLayerNorm,
+		"conv": randomConv, "batch norm": randomBatchNorm, "max pool": randomPool, "upsample": randomUpsample, "linear": randomLinear, "layer norm": randomLayerNorm,
 		"elementwise": randomElementwise, "attention": randomAttention, "column attention": randomColumn, "anchor": randomAnchor,
 	} {
 		for seed := range uint64(8) {

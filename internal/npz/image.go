@@ -30,6 +30,9 @@ func readImage(r io.Reader, storage imagelog.Storage) (image *imagelog.Builder, 
 		return nil, 0, fmt.Errorf("%w: shape %v", imagelog.ErrNoData, h.shape)
 	}
 	image = imagelog.NewBuilder(columns, storage)
+	if err := image.Expect(h.shape[0]); err != nil {
+		return nil, 0, err
+	}
 	var grey []float32
 	add := func(values []float32) error {
 		if channels > 1 {
@@ -66,7 +69,7 @@ func (h header) image() (columns, channels int, err error) {
 
 // addWhole reads all of an array.
 func addWhole(r io.Reader, h header, elements int, add func([]float32) error) error {
-	values, err := decode(r, h, elements, h.kind.single())
+	values, err := decode(r, h, elements, chunkElements, h.kind.single())
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ func ReadLog(r io.ReaderAt, size int64, depths *Depths, storage imagelog.Storage
 		return nil, err
 	}
 	defer image.Close()
+	file.rows = rows
 	depthM, err := file.depth(rows, depths)
 	if err != nil {
 		return nil, err
@@ -96,6 +97,7 @@ func logCurves(l *imagelog.Log) []logCurve {
 type npzFile struct {
 	members map[string]*zip.File
 	names   []string
+	rows    int // of the image, once it has been read: the curves have as many
 }
 
 // open returns the array of a key to be read, or nil when there is none.
@@ -118,7 +120,7 @@ func (f npzFile) read(key string) (*Array, error) {
 		return nil, err
 	}
 	defer r.Close()
-	a, err := ReadArray(r)
+	a, err := readArray(r, max(f.rows, chunkElements))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}

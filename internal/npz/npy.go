@@ -64,7 +64,10 @@ func convert[S, D uint8 | float32 | float64](in []S) []D {
 
 // ReadArray reads one .npy array: booleans, integers, floats of 2, 4 or 8 bytes, and strings (<U, S), either byte order, C or
 // Fortran order. All errors wrap ErrFormat or come from r.
-func ReadArray(r io.Reader) (*Array, error) {
+func ReadArray(r io.Reader) (*Array, error) { return readArray(r, chunkElements) }
+
+// readArray is ReadArray with room for so many elements at once: more take memory only as they arrive.
+func readArray(r io.Reader, room int) (*Array, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	h, err := readHeader(buffered)
 	if err != nil {
@@ -78,13 +81,13 @@ func ReadArray(r io.Reader) (*Array, error) {
 	k := h.kind
 	switch {
 	case k.code == 'f' && k.bytes == 4:
-		a.Float32s, err = decode(buffered, h, elements, k.single())
+		a.Float32s, err = decode(buffered, h, elements, room, k.single())
 	case k.bytes == 1 && (k.code == 'u' || k.code == 'b'):
-		a.Bytes, err = decode(buffered, h, elements, func(b []byte) uint8 { return b[0] })
+		a.Bytes, err = decode(buffered, h, elements, room, func(b []byte) uint8 { return b[0] })
 	case k.code == 'U' || k.code == 'S':
-		a.Strings, err = decode(buffered, h, elements, k.text)
+		a.Strings, err = decode(buffered, h, elements, room, k.text)
 	default:
-		a.Floats, err = decode(buffered, h, elements, k.number)
+		a.Floats, err = decode(buffered, h, elements, room, k.number)
 	}
 	if err != nil {
 		return nil, err
@@ -92,11 +95,11 @@ func ReadArray(r io.Reader) (*Array, error) {
 	return a, nil
 }
 
-// decode reads the elements in C order. Its result grows with what arrives, so a header that promises more than the file holds
-// costs nothing.
-func decode[T any](r io.Reader, h header, elements int, one func([]byte) T) ([]T, error) {
+// decode reads the elements in C order. Its result grows beyond room with what arrives, so a header that promises more than the file
+// holds costs nothing.
+func decode[T any](r io.Reader, h header, elements, room int, one func([]byte) T) ([]T, error) {
 	var d decoder
-	out, err := decodeTo(&d, make([]T, 0, min(elements, chunkElements)), r, h, 0, elements, one)
+	out, err := decodeTo(&d, make([]T, 0, min(elements, room)), r, h, 0, elements, one)
 	if err != nil {
 		return nil, err
 	}

@@ -133,21 +133,29 @@ func (s *Session) Table(keepOpen bool) *picks.Table {
 func (s *Session) Decide(id int, d Decision) (Step, error) {
 	op, ok := map[Decision]Op{Accepted: OpAccept, Rejected: OpReject, Open: OpReopen}[d]
 	if !ok {
-		return Step{}, fmt.Errorf("%w: nobody can decide %q", ErrRefused, d)
+		return Step{}, refusedf("nobody can decide %q", d)
 	}
 	return s.change(op, id, func(it *Item) error { it.Decision = d; return nil })
 }
 
-// Reclass gives an item another class, and accepts it. Its confidence was that of the other class, and becomes 1.
+// Reclass gives an item a class, and accepts it. The confidence of a model's pick is that of the model's class; of another it is 1.
 func (s *Session) Reclass(id int, class dip.Class) (Step, error) {
 	return s.change(OpClass, id, func(it *Item) error {
 		if !class.Valid() {
-			return fmt.Errorf("%w: class %d does not exist", ErrRefused, int(class))
+			return refusedf("class %d does not exist", int(class))
 		}
-		if it.Pick.Class != class {
-			it.Pick.Class, it.Reclassed, it.Pick.Confidence = class, true, 1
+		it.Pick.Class, it.Decision = class, Accepted
+		if id >= len(s.table.Picks) {
+			return nil // drawn by a person, who is free to change it
 		}
-		it.Decision = Accepted
+		read := newItem(id, s.table.Picks[id])
+		it.Reclassed = read.Reclassed || class != read.Pick.Class
+		if !it.Moved {
+			it.Pick.Confidence = read.Pick.Confidence
+			if it.Reclassed {
+				it.Pick.Confidence = 1
+			}
+		}
 		return nil
 	})
 }
@@ -157,14 +165,25 @@ func (s *Session) Move(id int, c dip.Curve) (Step, error) {
 	return s.change(OpMove, id, func(it *Item) error { return it.redraw(s.wall.Measure(it.Pick.Class, c)) })
 }
 
-// Snap moves an item to the trace in the image, and accepts it.
+// sameM is the mean distance of two curves below which they are one: a tenth of the finest row, and more than files round away.
+const sameM = 2.5e-4
+
+// Snap moves an item to the trace in the image, and accepts it. One that lies there already keeps its numbers.
 func (s *Session) Snap(id int) (Step, error) {
-	return s.change(OpSnap, id, func(it *Item) error { return it.redraw(s.wall.Snap(it.Pick.Class, it.Pick.Trace())) })
+	return s.change(OpSnap, id, func(it *Item) error {
+		from := it.Pick.Trace()
+		p, err := s.wall.Snap(it.Pick.Class, from)
+		if err == nil && dip.CurveDistanceM(p.Trace(), from) < sameM {
+			it.Decision = Accepted
+			return nil
+		}
+		return it.redraw(p, err)
+	})
 }
 
 func (it *Item) redraw(p picks.Pick, err error) error {
 	if err == nil {
-		it.Pick, it.Decision, it.Moved = p, Accepted, true
+		it.Pick, it.Decision, it.Moved = p, Accepted, !it.Added
 	}
 	return err
 }
@@ -173,7 +192,7 @@ func (it *Item) redraw(p picks.Pick, err error) error {
 func (s *Session) Add(class dip.Class, points []Point) (Step, error) {
 	c, err := Fit(points)
 	if err != nil {
-		return Step{}, fmt.Errorf("%w: %w: spread three points or more round the hole", ErrRefused, err)
+		return Step{}, refusedf("%v: spread three points or more round the hole", err)
 	}
 	p, err := s.wall.Measure(class, c)
 	if err != nil {
@@ -209,7 +228,7 @@ func (s *Session) change(op Op, id int, edit func(it *Item) error) (Step, error)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id < 0 || id >= len(s.items) || s.items[id].Decision == Absent {
-		return Step{}, fmt.Errorf("%w: there is no pick %d", ErrRefused, id)
+		return Step{}, refusedf("there is no pick %d", id)
 	}
 	it := s.items[id]
 	if err := edit(&it); err != nil {
@@ -221,7 +240,7 @@ func (s *Session) change(op Op, id int, edit func(it *Item) error) (Step, error)
 // record writes a change to the journal, then makes it.
 func (s *Session) record(op Op, it *Item) (Step, error) {
 	if s.journal == nil {
-		return Step{}, fmt.Errorf("%w: this review has no journal", ErrRefused)
+		return Step{}, errors.New("this review has no journal")
 	}
 	e := Entry{Seq: s.seq + 1, Time: time.Now().UTC().Truncate(time.Millisecond), Op: op, Item: it}
 	if err := s.journal.Append(e); err != nil {

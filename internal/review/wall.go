@@ -14,8 +14,14 @@ import (
 	"github.com/geobfdt/geobfdt/internal/tile"
 )
 
-// ErrRefused is wrapped where a sinusoid cannot be one of this well; the message says why.
-var ErrRefused = errors.New("refused")
+// RefusedError is a change that makes no sense, in words for whoever asked for it.
+type RefusedError struct{ Reason string }
+
+func (e *RefusedError) Error() string { return e.Reason }
+
+func refusedf(format string, args ...any) error {
+	return &RefusedError{fmt.Sprintf(format, args...)}
+}
 
 const (
 	// marginM above and below a sinusoid is what its measurement may look at.
@@ -51,9 +57,11 @@ func (w *Wall) TopM() float64  { return w.log.DepthM[0] }
 func (w *Wall) BaseM() float64 { return w.log.DepthM[w.log.Rows()-1] }
 
 // Measure is the pick of a curve that a person has drawn: dips with the caliper and the orientation of the hole, coverage, flags, and a
-// quality from what the image shows along it, all as of a pick of confidence 1. It fails with ErrRefused where the curve has no place in the
+// quality from what the image shows along it, all as of a pick of confidence 1. It fails with a *RefusedError where the curve has no place in the
 // well.
-func (w *Wall) Measure(class dip.Class, c dip.Curve) (picks.Pick, error) { return w.refine(class, c, 0) }
+func (w *Wall) Measure(class dip.Class, c dip.Curve) (picks.Pick, error) {
+	return w.refine(class, c, 0)
+}
 
 // Snap is Measure of the curve moved to the trace in the image that is nearest, within infer.DefaultMoveM.
 func (w *Wall) Snap(class dip.Class, c dip.Curve) (picks.Pick, error) {
@@ -89,29 +97,29 @@ func (w *Wall) refine(class dip.Class, c dip.Curve, moveM float64) (picks.Pick, 
 	refined := refiner.Refine(infer.Curve{Class: class, D: d, A: a, B: b, Score: 1})
 	found, _ := infer.Convert(w.log, grid, w.opt, []infer.Refined{refined})
 	if len(found) != 1 {
-		return picks.Pick{}, fmt.Errorf("%w: the sinusoid at %.3f m cannot be measured", ErrRefused, c.DepthM)
+		return picks.Pick{}, refusedf("the sinusoid at %.3f m cannot be measured", c.DepthM)
 	}
 	return found[0], nil
 }
 
 func noImage(depthM float64) error {
-	return fmt.Errorf("%w: there is no image near %.3f m", ErrRefused, depthM)
+	return refusedf("there is no image near %.3f m", depthM)
 }
 
 func (w *Wall) check(class dip.Class, c dip.Curve) error {
 	amplitudeM := cmplx.Abs(c.Amplitude)
 	switch {
 	case !class.Valid():
-		return fmt.Errorf("%w: class %d does not exist", ErrRefused, int(class))
+		return refusedf("class %d does not exist", int(class))
 	case !(c.DepthM >= w.TopM() && c.DepthM <= w.BaseM()):
-		return fmt.Errorf("%w: %.3f m is outside the image, %.3f to %.3f m", ErrRefused, c.DepthM, w.TopM(), w.BaseM())
+		return refusedf("%.3f m is outside the image, %.3f to %.3f m", c.DepthM, w.TopM(), w.BaseM())
 	}
 	diameterM, source := w.log.DiameterAtDepth(c.DepthM)
 	if source == imagelog.DiameterUnknown {
 		diameterM = dip.DefaultDiameterM
 	}
 	if dipDeg := dip.FromAmplitude(amplitudeM, diameterM); !(dipDeg < steepestDeg) || math.IsInf(amplitudeM, 0) {
-		return fmt.Errorf("%w: a plane that steep runs along the hole", ErrRefused)
+		return refusedf("a plane that steep runs along the hole and draws no sinusoid")
 	}
 	return nil
 }

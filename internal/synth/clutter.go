@@ -61,8 +61,10 @@ func (s *Scene) addPits(rng *rand.Rand, f *fracture, mean float64) {
 
 // raggedSpot is a dark flat spot of a half height (metres) and a half width (radians).
 func raggedSpot(rng *rand.Rand, zM, phi, halfM, halfRadian float64) spot {
-	return spot{zM: zM, phi: phi, halfM: halfM, halfRadian: halfRadian, contrast: -Range{0.8, 3}.uniform(rng),
-		ragged: lattice{seed: rng.Uint64(), cellM: halfM * Range{0.2, 0.7}.uniform(rng), turns: int(math.Pi/halfRadian) * (2 + rng.IntN(4)), sd: Range{0.1, 0.35}.uniform(rng)}}
+	s := spot{zM: zM, phi: phi, halfM: halfM, halfRadian: halfRadian, contrast: -Range{0.8, 3}.uniform(rng)}
+	s.ragged = lattice{seed: rng.Uint64(), cellM: halfM * Range{0.2, 0.7}.uniform(rng), turns: int(math.Pi/halfRadian) * (2 + rng.IntN(4)),
+		sd: Range{0.1, 0.35}.uniform(rng)}
+	return s
 }
 
 // drawWashouts draws dark ragged blotches, where rock fell out and the pads lost touch.

@@ -140,7 +140,8 @@ func (p *Params) Validate() error {
 		min, max float64
 	}{
 		{"diameter_in", p.DiameterIn, 1, 40}, {"deviation_deg", p.DeviationDeg, 0, 95},
-		{"turns_per_10m", p.TurnsPer10M, 0, 100}, {"pad_cover", p.PadCover, 0, 2}, {"sectors", p.Sectors, 0, 720}, {"depth_blur_m", p.DepthBlurM, 0, maxBlurM},
+		{"turns_per_10m", p.TurnsPer10M, 0, 100}, {"pad_cover", p.PadCover, 0, 2}, {"sectors", p.Sectors, 0, 720},
+		{"depth_blur_m", p.DepthBlurM, 0, maxBlurM},
 		{"azimuth_blur_deg", p.AzimuthBlurDeg, 0, 30}, {"sector_blur", p.SectorBlur, 0, 5},
 		{"noise_sd", p.NoiseSD, 0, 10}, {"pad_gain_sd", p.PadGainSD, 0, 1}, {"pad_offset_sd", p.PadOffsetSD, 0, 5},
 		{"pad_shift_m", p.PadShiftM, 0, 0.1}, {"button_gain_sd", p.ButtonGainSD, 0, 1}, {"button_offset_sd", p.ButtonOffsetSD, 0, 5},

@@ -11,6 +11,9 @@ import (
 // minTileCoverage is the least share of a trace that must be seen inside a tile for a label of the tile.
 const minTileCoverage = 0.12
 
+// maxFiner is the most pixels of a tool's own sampling over those of the tile.
+const maxFiner = 2
+
 // Patch draws a scene as tall as a tile of rows x rowM metres and records it: a training tile at grid resolution. Sinusoids
 // whose midline is outside of the tile but whose trace crosses it are drawn. The truth lists those with the midline inside,
 // ascending, except where so little of the trace is seen inside the tile that nobody could pick it; its depths count from
@@ -35,8 +38,10 @@ func Patch(rng *rand.Rand, p Params, rows int, rowM float64, columns int) (*imag
 func (s *Scene) recordPatch(rng *rand.Rand, p *Params, rows int, rowM float64, columns int) (*imagelog.Log, error) {
 	if sampledM := p.Trouble.CoarseRowM.draw(rng); sampledM > 0 && rows > 0 {
 		heightM := float64(rows) * rowM
-		n := max(1, int(math.Round(heightM/sampledM))) // whole rows, so that the grid has exactly as many as the tile
-		log, err := s.Render(p.TopM, n, heightM/float64(n), int(p.Trouble.CoarseCols.logUniform(rng)))
+		sampledColumns := int(p.Trouble.CoarseCols.logUniform(rng))
+		// Whole rows, so that the grid has exactly as many as the tile, and not much more work than the tile itself.
+		n := max(1, min(int(math.Round(heightM/sampledM)), maxFiner*rows*columns/sampledColumns))
+		log, err := s.Render(p.TopM, n, heightM/float64(n), sampledColumns)
 		if err == nil {
 			log, err = log.Resample(rowM, columns)
 		}

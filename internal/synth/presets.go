@@ -143,7 +143,7 @@ func trainSteep() Params {
 	p.ContactWidthM = Range{0.0025, 0.02}
 	p.DepthBlurM, p.SectorBlur = Range{0.0015, 0.015}, Range{0.3, 1.6}
 	p.FadeProb, p.FadeDepth, p.BrightnessSlope = 0.5, Range{0, 1.6}, Range{0, 0.6}
-	p.FractureDipDeg, p.BlotchesPerM = Range{5, 82}, Range{0, 4}
+	p.FractureDipDeg, p.BlotchesPerM = Range{5, 88}, Range{0, 4}
 	return p
 }
 
@@ -216,7 +216,8 @@ func firstWell() Preset {
 // messy is many troubles at once, as in a fractured granite: 40 natural fractures among foliation, cracks, vugs, induced fractures and
 // breakouts, seen by four pad and flap pairs as a dynamic image.
 func messy() Preset {
-	return variant("messy", "fractured granite, pad and flap: 40 partial fractures among textures, cracks, induced fractures, breakouts", func(p *Params) {
+	const what = "fractured granite, pad and flap: 40 partial fractures among textures, cracks, induced fractures, breakouts"
+	return variant("messy", what, func(p *Params) {
 		p.Counts = &Counts{Beds: 6, Fractures: 40}
 		p.DiameterIn, p.Tools, p.TurnsPer10M = fixed(8.75), []Tool{PadFlap}, Range{0.4, 1}
 		p.TextureSD, p.LaminaeSD, p.VugsPerM, p.DepthBlurM = fixed(0.15), fixed(0.1), fixed(6), fixed(0.002)
@@ -236,12 +237,14 @@ func messy() Preset {
 // field lies outside of what the training worlds draw, as a new field does: wavy, gradual beds under a woven interference, and fractures
 // that show as two bright rims with a dark core. It is there to show what fine-tuning on a few of a user's wells does.
 func field() Preset {
-	return variant("field", "a field outside of the training worlds: gradual, wavy beds, double bright fractures, woven noise", func(p *Params) {
+	const what = "a field outside of the training worlds: gradual, wavy beds, double bright fractures, woven noise"
+	return variant("field", what, func(p *Params) {
 		p.Counts = &Counts{Beds: 36, Fractures: 16}
 		p.InvertProb, p.WavinessM, p.LineShare, p.RampProb = 1, fixed(0.05), fixed(0), 0
 		p.BedContrast, p.FractureContrast, p.ResistiveShare = Range{1, 1.6}, Range{1.6, 2.6}, 0
 		p.FractureDipDeg, p.FractureSigmaM, p.PartialShare, p.RoughnessM = Range{25, 65}, Range{0.003, 0.005}, 0.2, Range{0.002, 0.005}
-		p.Trouble = Trouble{HatchSD: always(0.45, 0.6), Gradual: always(1, 1), GradualWidthM: Range{0.02, 0.05}, RimM: always(0.1, 0.12), Warp: always(0.1, 0.2)}
+		p.Trouble = Trouble{HatchSD: always(0.45, 0.6), Gradual: always(1, 1), GradualWidthM: Range{0.02, 0.05},
+			RimM: always(0.1, 0.12), Warp: always(0.1, 0.2)}
 	})
 }
 

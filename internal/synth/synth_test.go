@@ -110,8 +110,13 @@ func TestSameSeedSameBits(t *testing.T) {
 
 // A well rendered window by window is the well rendered whole, also across rendering blocks.
 func TestWindowsAgreeWithWhole(t *testing.T) {
-	for _, name := range []string{"noisy", "lwd"} {
+	for _, name := range []string{"noisy", "lwd", "messy"} {
 		w := preset(t, name)
+		if name == "messy" { // all troubles but the finish, which looks at the whole image
+			x := &w.Params.Trouble
+			x.EqualiseM, w.Params.Counts, w.Params.GapProb = Chance{}, nil, 1
+			x.Spiral, x.HatchSD, x.InvertedM, x.Warp, x.CrossBedDeg = always(0.2, 0.2), always(0.2, 0.2), always(1, 1), always(0.2, 0.2), always(20, 20)
+		}
 		w.Params.TopM = 1234.5
 		s := DrawScene(seeded(3), w.Params, 6)
 		const columns, rowM = 64, 0.005
@@ -153,7 +158,7 @@ func TestFirstWellCounts(t *testing.T) {
 }
 
 func TestCountedPresets(t *testing.T) {
-	for name, want := range map[string][dip.NumClasses]int{"dense": {90, 6}, "crossing": {10, 40}, "empty": {}} {
+	for name, want := range map[string][dip.NumClasses]int{"dense": {90, 6}, "crossing": {10, 40}, "empty": {}, "messy": {6, 40}, "field": {36, 16}} {
 		w := preset(t, name)
 		for seed := range uint64(3) {
 			var got [dip.NumClasses]int

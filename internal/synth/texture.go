@@ -43,7 +43,8 @@ func streaks(rng *rand.Rand, sd float64) texture {
 
 // patches are nodules, vuggy and patchy rock as pad images of carbonates show it: blobs with sharp edges, often inclined.
 func patches(rng *rand.Rand, sd, radiusM float64) texture {
-	t := texture{lattice: lattice{seed: rng.Uint64(), cellM: Range{0.015, 0.09}.logUniform(rng), sd: 1}, hard: Range{0.7, 3}.logUniform(rng), level: 1.2 * sd}
+	t := texture{lattice: lattice{seed: rng.Uint64(), cellM: Range{0.015, 0.09}.logUniform(rng), sd: 1}}
+	t.hard, t.level = Range{0.7, 3}.logUniform(rng), 1.2*sd
 	wide := t.cellM * Range{0.6, 3}.logUniform(rng)
 	t.turns = max(4, int(2*math.Pi*radiusM/wide))
 	if rng.Float64() < 0.5 {

@@ -105,8 +105,8 @@ func trainTrouble() Trouble {
 		NoisyButtons: Chance{0.2, Range{0.01, 0.1}}, Grain: Chance{0.5, Range{0.3, 1}}, RowNoise: Chance{0.2, Range{0.02, 0.15}},
 		Stripes: Chance{0.3, Range{0.03, 0.25}}, Spiral: Chance{0.08, Range{0.05, 0.4}},
 		InvertedM: Chance{0.03, Range{0.3, 2}}, Warp: Chance{0.4, Range{0.05, 0.3}},
-		Levels: Chance{0.08, Range{8, 64}}, JPEG: Chance{0.08, Range{15, 75}}, EqualiseM: Chance{0.1, Range{0.6, 2}},
-		CoarseRowM: Chance{0.12, Range{0.004, 0.01}}, CoarseCols: Range{56, 180},
+		Levels: Chance{0.08, Range{8, 64}}, JPEG: Chance{0.08, Range{15, 75}}, EqualiseM: Chance{0.08, Range{0.6, 2}},
+		CoarseRowM: Chance{0.1, Range{0.002, 0.01}}, CoarseCols: Range{60, 360},
 
 		Floor: Chance{0.5, Range{0.9, 1.5}}, Gradual: Chance{0.25, Range{0.1, 0.8}}, GradualWidthM: Range{0.012, 0.045},
 		CrossBedDeg: Chance{0.15, Range{15, 30}}, Streaks: Chance{0.35, Range{0.05, 0.35}}, Patches: Chance{0.3, Range{0.1, 0.8}},

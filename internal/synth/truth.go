@@ -109,7 +109,8 @@ func (s *Scene) coverage(m mark, topM, baseM float64) float64 {
 			contrast *= m.kept(s.column, &s.response.grey, 2*math.Pi*turn)
 		}
 		z := s.motion.recorded(trueM)
-		if z < topM || z >= baseM || contrast*s.response.contrastAt(trueM, turn) < 0.5*s.floor || s.response.missing(z) {
+		if z < topM || z >= baseM || contrast*s.response.contrastAt(trueM, turn) < 0.5*s.floor ||
+			s.response.missing(z) {
 			continue
 		}
 		if s.tool.under(turn, s.tool.padOneTurn(z), s.tool.padsDown(z)) >= 0 {

@@ -41,7 +41,7 @@ func (q *response) trouble(rng *rand.Rand, t *Trouble, kind Tool, top, base floa
 	if q.warp = t.Warp.draw(rng); q.warp > 0 && rng.Float64() < 0.5 {
 		q.warp = -q.warp
 	}
-	q.finish = finish{levels: int(t.Levels.draw(rng)), quality: t.JPEG.draw(rng), windowM: t.EqualiseM.draw(rng)}
+	q.finish = finish{levels: int(t.Levels.draw(rng)), quality: int(t.JPEG.draw(rng)), windowM: t.EqualiseM.draw(rng)}
 }
 
 // drawIntervals draws stretches of at most maxM, about one in 3 m and never nearer than 1.5 m; none for maxM 0.

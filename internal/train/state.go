@@ -123,7 +123,9 @@ func openMetrics(dir string, samples int64) (*os.File, error) {
 	}
 	if _, err = f.Write(keep.Bytes()); err == nil {
 		if err = f.Chmod(0o644); err == nil {
-			err = os.Rename(f.Name(), path)
+			if err = f.Sync(); err == nil { // else the name may outlive a power cut, and the lines not
+				err = os.Rename(f.Name(), path)
+			}
 		}
 	}
 	if err != nil {

@@ -38,6 +38,7 @@ func (c *candidate) read(nulls []float64, storage imagelog.Storage) (*imagelog.L
 	for _, o := range own {
 		if o != nil {
 			wanted = append(wanted, o.channel)
+			o.values = make([]float64, 0, c.frame.MaxRows())
 		}
 	}
 	depth := len(wanted)

@@ -231,6 +231,11 @@ func (c *lisImage) read(nulls []float64, storage imagelog.Storage) (*imagelog.Lo
 	// Room for all rows at once: frames are counted in the file, so that an absurd file cannot ask for more than it holds.
 	rows := int(c.format.Frames) * samples
 	depthM := make([]float64, 0, rows)
+	for _, o := range own {
+		if o != nil {
+			o.values = make([]float64, 0, rows)
+		}
+	}
 	image := imagelog.NewBuilder(columns, storage)
 	defer image.Close()
 	if err := image.Grow(rows); err != nil {

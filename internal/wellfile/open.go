@@ -76,12 +76,12 @@ func Open(path string, opt Options) (*imagelog.Log, error) {
 }
 
 // Read reads an image log from a stream, 2 GiB at most; name stands for the path. While it is read, all of the stream is in memory or,
-// where it is longer than Options.Storage lets images be, in a temporary file.
+// where it is longer than a quarter of Options.Storage.MemoryBytes, in a temporary file.
 func Read(name string, r io.Reader, opt Options) (*imagelog.Log, error) {
 	r = io.LimitReader(r, maxStdinBytes+1)
 	inMemory := io.LimitedReader{R: r, N: maxStdinBytes + 1}
 	if m := opt.Storage.MemoryBytes; m > 0 {
-		inMemory.N = min(inMemory.N, m)
+		inMemory.N = min(inMemory.N, m/4) // memory that grows is there twice, and more, for a moment
 	}
 	data, err := io.ReadAll(&inMemory)
 	if err != nil {
