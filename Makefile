@@ -46,10 +46,9 @@ lint: vet ## staticcheck
 check: ## everything that a change must pass
 	.ci/run
 
-model: build ## train the default model anew and embed it (about 90 minutes on two idle cores; every step resumes)
+model: build ## train the default model anew and embed it (about an hour on two idle cores; every step resumes)
 	$(GEOBFDT) train --config configs/default.yaml -o runs/default-1
-	$(GEOBFDT) train --config configs/default-2.yaml --init runs/default-1/best.safetensors -o runs/default-2
-	$(GEOBFDT) train --config configs/default-3.yaml --init runs/default-2/best.safetensors -o runs/default
+	$(GEOBFDT) train --config configs/default-2.yaml --init runs/default-1/best.safetensors -o runs/default
 	$(GEOBFDT) train verify runs/default/best.safetensors -o runs/default/verified.safetensors
 	$(GEOBFDT) train calibrate runs/default/verified.safetensors -o internal/defaultmodel/default.safetensors
 

@@ -37,7 +37,7 @@ Your own wells, given with their labels, are added to the synthetic ones, or rep
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
-	flags.StringSliceVar(&opt.presets, "preset", []string{"train", "train-steep", "vertical", "dense", "crossing", "noisy", "empty"}, "kinds of well (geobfdt synth --list)")
+	flags.StringSliceVar(&opt.presets, "preset", []string{"train", "train-wild", "train-steep", "vertical", "dense", "crossing", "noisy", "empty"}, "kinds of well (geobfdt synth --list)")
 	flags.IntVar(&opt.wells, "wells", 6, "wells of each kind")
 	flags.Uint64Var(&opt.seed, "seed", 500001, "of the first well of each kind; the next count on")
 	own := newLabelledWells(flags)

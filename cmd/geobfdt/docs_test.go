@@ -14,7 +14,7 @@ import (
 const repository = "../.."
 
 var (
-	codeSpan = regexp.MustCompile("`([^`]+)`")       // text between backquotes
+	codeSpan = regexp.MustCompile("`([^`]+)`")         // text between backquotes
 	joint    = regexp.MustCompile(`\.\.\.|; |: |, |"`) // where a message is put together
 )
 

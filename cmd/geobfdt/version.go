@@ -29,7 +29,11 @@ func sourceCommit() (commit string, when time.Time) {
 	if !ok {
 		return "", when
 	}
-	for _, s := range info.Settings {
+	return commitOf(info.Settings)
+}
+
+func commitOf(settings []debug.BuildSetting) (commit string, when time.Time) {
+	for _, s := range settings {
 		switch s.Key {
 		case "vcs.revision":
 			commit = s.Value[:min(12, len(s.Value))] + commit

@@ -18,11 +18,10 @@ func (f *FactorReport) masks() bool {
 }
 
 // maskCharts are the curves of training segmentation over epochs: the losses, each over its own first value as they have no common unit,
-// and the masks of the held-out tiles, which have.
+// and the masks of the held-out tiles, which have (F1 only: IoU is F1 / (2 - F1) and tells the same).
 func (f *FactorReport) maskCharts() (out []template.HTML) {
 	losses := chart.Lines{Title: "training loss over its first value", XLabel: "epochs", YLabel: "loss / first"}
 	f1 := chart.Lines{Title: "masks of held-out tiles", XLabel: "epochs", YLabel: "F1", YMax: 1}
-	iou := chart.Lines{Title: "masks of held-out tiles", XLabel: "epochs", YLabel: "IoU", YMax: 1}
 	for i := range f.Levels {
 		l := &f.Levels[i]
 		epochs := func(samples int64) float64 { return float64(samples) / float64(l.EpochSamples) }
@@ -35,18 +34,16 @@ func (f *FactorReport) maskCharts() (out []template.HTML) {
 				losses.YMax = math.Max(losses.YMax, v)
 			}
 		}
-		a, b := chart.Series{Name: l.Name, Mark: -1}, chart.Series{Name: l.Name, Mark: -1}
+		held := chart.Series{Name: l.Name, Mark: -1}
 		for _, p := range l.HeldMasks {
-			a.X, a.Y = append(a.X, epochs(p.Samples)), append(a.Y, p.F1)
-			b.X, b.Y = append(b.X, epochs(p.Samples)), append(b.Y, p.IoU)
+			held.X, held.Y = append(held.X, epochs(p.Samples)), append(held.Y, p.F1)
 		}
-		losses.Series = append(losses.Series, s)
-		f1.Series, iou.Series = append(f1.Series, a), append(iou.Series, b)
+		losses.Series, f1.Series = append(losses.Series, s), append(f1.Series, held)
 	}
 	out = append(out, losses.SVG())
 	for _, l := range f.Levels {
 		if len(l.HeldMasks) > 0 {
-			return append(out, f1.SVG(), iou.SVG())
+			return append(out, f1.SVG())
 		}
 	}
 	return out

@@ -18,9 +18,10 @@ is the highest over thresholds, chosen on the test wells themselves: a bound, no
 share of matched queries with the wrong class on the tiles of the test wells: blind to false alarms, and here for comparison only.`
 
 // MaskExplanation is added where masks were scored.
-const MaskExplanation = `Masks are compared pixel by pixel with the drawn truth, where the tool saw wall, at the threshold of pixels (segment.threshold): IoU is hits over
-hits, false and missed pixels, F1 twice the hits over both masks. Picks are the sinusoids fitted to a mask; their threshold is that of the mean probability along the
-curve. Losses of different kinds have different units: their curves are drawn over their own first value.`
+const MaskExplanation = `Masks are compared pixel by pixel with the drawn truth, where the tool saw wall, at the border of pixels
+(segment.threshold): IoU is hits over hits, false and missed pixels, F1 twice the hits over both masks. Picks are the sinusoids fitted to
+a mask; their threshold is that of the mean probability along the curve. Losses of different kinds have different units: their curves are
+drawn over their own first value.`
 
 // explanation of the report.
 func (r *Report) explanation() string {

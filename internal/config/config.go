@@ -59,7 +59,7 @@ func Defaults() Config {
 			Samples: 96_000, Batch: 16, LR: 1e-3, FinalLR: 0.02, WarmupSteps: 50,
 			WeightDecay: 1e-4, Beta1: 0.9, Beta2: 0.999, Clip: 1, Seed: 1,
 			EvalEvery: 8000, EvalSamples: 200, SaveEvery: 8000, LogEvery: 800,
-			SynthPresets: []string{"train"},
+			SynthPresets: []string{"train-plain"},
 		},
 		Pick: infer.Options{
 			Threshold: 0.5, ThresholdFracture: 0, Candidate: 0.05, RowM: 0, Overlap: 0.5, Dewarp: true,

@@ -9,8 +9,9 @@ import (
 // TestRandomShapes checks every operation at random shapes and numbers of workers.
 func TestRandomShapes(t *testing.T) {
 	for name, make := range map[string]func(*testing.T, *rand.Rand) *unit{
-		"conv": randomConv, "batch norm": randomBatchNorm, "max pool": randomPool, "upsample": randomUpsample, "linear": randomLinear, "layer norm": randomLayerNorm,
-		"elementwise": randomElementwise, "attention": randomAttention, "column attention": randomColumn, "anchor": randomAnchor,
+		"conv": randomConv, "batch norm": randomBatchNorm, "max pool": randomPool, "upsample": randomUpsample, "linear": randomLinear,
+		"layer norm": randomLayerNorm, "elementwise": randomElementwise,
+		"attention": randomAttention, "column attention": randomColumn, "anchor": randomAnchor,
 	} {
 		for seed := range uint64(8) {
 			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {

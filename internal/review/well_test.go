@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
@@ -27,7 +28,8 @@ const (
 
 var layers = dip.NewCurve(0, 0.1, 90)
 
-func testLog() (*imagelog.Log, error) {
+// testLog is built once: nobody changes it.
+var testLog = sync.OnceValues(func() (*imagelog.Log, error) {
 	depthM, pixels := make([]float64, wellRows), make([]float32, wellRows*wellColumn)
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range depthM {
@@ -51,7 +53,7 @@ func testLog() (*imagelog.Log, error) {
 		log.DeviDeg[i], log.HaziDeg[i], log.C1In[i] = 30, 90, diameterIn
 	}
 	return log, nil
-}
+})
 
 func testTable() *picks.Table {
 	pick := func(class dip.Class, depthM, confidence float64) picks.Pick {

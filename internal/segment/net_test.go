@@ -101,7 +101,8 @@ func TestNetGradient(t *testing.T) {
 	g.ZeroGrad()
 	crit.Compute(g.Logits.Data, g.Logits.Grad, g.Logits.Stride, truth, seen)
 	g.Backward()
-	for _, name := range []string{"stem.conv.weight", "encoder.1.down.conv.weight", "encoder.2.same.conv.weight", "decoder.0.narrow.conv.weight", "decoder.1.up.bn.bias", "decoder.0.up.conv.weight", "head.bias"} {
+	for _, name := range []string{"stem.conv.weight", "encoder.1.down.conv.weight", "encoder.2.same.conv.weight", "decoder.0.narrow.conv.weight",
+		"decoder.1.up.bn.bias", "decoder.0.up.conv.weight", "head.bias"} {
 		p := n.Params.Get(name)
 		if p == nil {
 			t.Fatalf("no parameter %s", name)

@@ -68,11 +68,13 @@ func (o Options) Validate(t tile.Options) error {
 	step := 1 << (len(o.Widths) - 1)
 	switch {
 	case t.Columns%step != 0:
-		return fmt.Errorf("tile.columns %d: %d levels of segment.widths need a multiple of %d, so that the image can be halved and still be closed round the hole", t.Columns, len(o.Widths), step)
+		return fmt.Errorf("tile.columns %d: %d levels of segment.widths need a multiple of %d, to be halved and still be closed round the hole",
+			t.Columns, len(o.Widths), step)
 	case t.Columns/step < 3 || t.Rows/step < 1:
 		return fmt.Errorf("tile of %d rows x %d columns: too small for %d levels of segment.widths", t.Rows, t.Columns, len(o.Widths))
 	case t.Rows*t.Columns > maxFloats/o.Widths[0]:
-		return fmt.Errorf("tile of %d rows x %d columns: more than a network of width %d may take, make it smaller", t.Rows, t.Columns, o.Widths[0])
+		return fmt.Errorf("tile of %d rows x %d columns: more than a network of width %d may take, make it smaller",
+			t.Rows, t.Columns, o.Widths[0])
 	}
 	return nil
 }

@@ -124,11 +124,15 @@ func (r *run) loop(ctx context.Context, metrics *json.Encoder) error {
 		now := clock()
 		perSecond := float64(r.state.Samples-lastSamples) / math.Max(1e-9, now-lastTime)
 		if r.Progress != nil {
-			r.Progress(train.Progress{Samples: r.state.Samples, Total: steps * int64(o.Batch), Loss: loss.Result{Total: mean, Class: mean}, LR: lr, GradNorm: norm, SamplesPerSecond: perSecond})
+			r.Progress(train.Progress{
+				Samples: r.state.Samples, Total: steps * int64(o.Batch), Loss: loss.Result{Total: mean, Class: mean}, LR: lr, GradNorm: norm,
+				SamplesPerSecond: perSecond,
+			})
 		}
 		end := r.state.Steps == steps
 		if due(o.LogEvery) || end {
-			if err := metrics.Encode(line{Samples: r.state.Samples, Seconds: now, Loss: &mean, LR: lr, GradNorm: norm, PerSecond: perSecond}); err != nil {
+			l := line{Samples: r.state.Samples, Seconds: now, Loss: &mean, LR: lr, GradNorm: norm, PerSecond: perSecond}
+			if err := metrics.Encode(l); err != nil {
 				return err
 			}
 			r.state.Sum, r.state.Count, lastTime, lastSamples = 0, 0, now, r.state.Samples

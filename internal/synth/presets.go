@@ -50,6 +50,7 @@ func Presets() []Preset {
 		messy(),
 		field(),
 		{"train", "training world: vertical and moderately deviated wells of all tools", 20, 0.005, 96, train()},
+		{"train-plain", "training world: vertical and moderately deviated wells of five tools, without the trouble of real logs", 20, 0.005, 96, plain()},
 		{"train-wild", "training world: the widest, of every tool, hole and blemish", 20, 0.005, 96, trainWild()},
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
 	}

@@ -21,17 +21,26 @@ function step(by) {
   select(state.listed[k]);
 }
 
-// decide accepts or rejects the selected pick and goes on to the next open one of the order, which must be looked for before the list
-// changes.
+// decide accepts or rejects the selected pick and goes on to the next open one of the order. Both show at once, so that whoever types faster
+// than the disk writes decides on the pick that is in view.
 async function decide(op) {
   const it = selected();
   if (!it || it.decision === "absent") return;
-  const wasOpen = it.decision === "open", at = state.listed.indexOf(it.id);
+  const at = state.listed.indexOf(it.id);
   const open = (id) => id !== it.id && items[id].decision === "open";
   const next = state.listed.slice(at + 1).find(open) ?? state.listed.slice(0, Math.max(at, 0)).find(open);
-  if (!await change({ op, id: it.id }) || !wasOpen) return;
-  if (next !== undefined) select(next);
-  else toast("Every pick of this list is decided.");
+  const answer = change({ op, id: it.id });
+  const meanwhile = items[it.id] = { ...it, decision: op === "accept" ? "accepted" : "rejected" };
+  list();
+  if (it.decision === "open") {
+    if (next !== undefined) select(next);
+    else toast("Every pick of this list is decided.");
+  }
+  if (!await answer && items[it.id] === meanwhile) { // refused, or not saved
+    items[it.id] = it;
+    list();
+    select(it.id);
+  }
 }
 
 async function act(what) {

@@ -123,7 +123,7 @@ function path(c, curve) {
 // sinusoid draws a pick's curve: dotted while nobody has decided, solid where accepted, grey and dashed where rejected.
 function sinusoid(c, it, curve, chosen) {
   const rejected = it.decision === "rejected";
-  const width = (chosen ? 3 : 2.2) * Math.min(Math.max(view.pxPerM / 90, 0.3), 1);
+  const width = (chosen ? 3 : 2.2) * Math.min(Math.max(view.pxPerM / 90, 0.6), 1);
   c.save();
   c.lineJoin = "round";
   c.setLineDash(rejected ? [7, 6] : it.decision === "open" ? [2.5, 4] : []);
