@@ -53,7 +53,7 @@ model: build ## train the default model anew and embed it (about an hour on two 
 	$(GEOBFDT) train calibrate runs/default/verified.safetensors -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
-	$(GEOBFDT) eval --suite -o docs/results.md
+	$(GEOBFDT) eval --suite --method model --method matched-filter -o docs/results.md
 
 golden: ## regenerate the golden values (needs python3 with torch, numpy and scipy)
 	set -e; for script in internal/*/testdata/gen.py; do (cd $$(dirname $$script) && python3 gen.py); done

@@ -106,7 +106,7 @@ func Decode(data []byte) (*Bundle, error) {
 			return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 		}
 	}
-	if b.Verifier, err = loadVerifier(f); err != nil {
+	if b.Verifier, err = LoadVerifier(f); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
 	g, t := b.Net.Geometry, b.Tile

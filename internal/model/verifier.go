@@ -151,8 +151,8 @@ func (v *Verifier) save(f *checkpoint.File) error {
 // LoadParams copies every parameter from tensors of its name and neutral shape.
 func (v *Verifier) LoadParams(t map[string]*tensor.Dense) error { return loadParams(v.Params, t) }
 
-// loadVerifier reads the verifier of a model file, nil where it has none. It trusts the file no more than Load does.
-func loadVerifier(f *checkpoint.File) (*Verifier, error) {
+// LoadVerifier reads the verifier of a model file, nil where it has none. It trusts the file no more than Load does.
+func LoadVerifier(f *checkpoint.File) (*Verifier, error) {
 	meta := f.Metadata[MetaVerifier]
 	if meta == "" {
 		return nil, nil

@@ -83,14 +83,15 @@ func (e *NonFiniteError) Error() string {
 // run is the state of a Job while it works.
 type run struct {
 	Job
-	net    *model.Net
-	graph  *model.Graph
-	crit   *loss.Criterion
-	opt    *optim.AdamW
-	eval   *evaluator
-	dir    string
-	record model.Record
-	state  state
+	net      *model.Net
+	verifier *model.Verifier // of the initial model; nil where it has none
+	graph    *model.Graph
+	crit     *loss.Criterion
+	opt      *optim.AdamW
+	eval     *evaluator
+	dir      string
+	record   model.Record
+	state    state
 
 	x      [][]float32 // per place in the batch
 	labels [][]tile.Label
@@ -139,6 +140,10 @@ func (r *run) build() (err error) {
 	if r.Init != nil {
 		if err := r.net.LoadParams(r.Init.Tensors); err != nil {
 			return fmt.Errorf("%w: %w: train with the model and tile options that it was trained with", ErrInit, err)
+		}
+		// A second look goes on being one, to be trained further; a calibration would be another detector's.
+		if r.verifier, err = model.LoadVerifier(r.Init); err != nil {
+			return fmt.Errorf("%w: %w", ErrInit, err)
 		}
 	}
 	r.graph = r.net.Build(r.Pool, o.Batch, true)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -255,5 +256,45 @@ func TestBestIsAModel(t *testing.T) {
 	}
 	if want.Tiles != 3 {
 		t.Errorf("scores of %d tiles, want 3", want.Tiles)
+	}
+}
+
+// The second look of an initial model comes along, whole; a calibration does not.
+func TestInitCarriesTheVerifier(t *testing.T) {
+	j := tinyJob(t, t.TempDir())
+	if _, err := Run(context.Background(), j); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(j.Dir, BestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := model.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Verifier, err = model.NewVerifier(b.Tile.Columns, 5); err != nil {
+		t.Fatal(err)
+	}
+	next := tinyJob(t, t.TempDir())
+	if next.Init, err = b.File(); err != nil {
+		t.Fatal(err)
+	}
+	next.Options.Samples = 4
+	if _, err := Run(context.Background(), next); err != nil {
+		t.Fatal(err)
+	}
+	f := readCheckpoint(t, filepath.Join(next.Dir, BestName))
+	got, err := model.LoadVerifier(f)
+	if err != nil || got == nil {
+		t.Fatalf("the verifier is lost: %v, %v", got, err)
+	}
+	for i, p := range got.Params.List {
+		if want := b.Verifier.Params.List[i]; !slices.Equal(p.Data, want.Data) {
+			t.Errorf("%s has changed", p.Name)
+		}
+	}
+	if f.Metadata[model.MetaCalibration] != "" {
+		t.Error("a calibration came along")
 	}
 }

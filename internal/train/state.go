@@ -54,7 +54,7 @@ func (r *run) save() error {
 
 // file is the model with its record, tile options and, unless nil, its scores.
 func (r *run) file(scores any) (*checkpoint.File, error) {
-	b := model.Bundle{Net: r.net, Tile: r.Tile, Record: r.record}
+	b := model.Bundle{Net: r.net, Tile: r.Tile, Record: r.record, Verifier: r.verifier}
 	f, err := b.File()
 	if err != nil || scores == nil {
 		return f, err
