@@ -14,9 +14,9 @@ const (
 	largestMove = 24   // rows that a look may move each of D, A and B
 )
 
-// looks at a curve: the first as it is; those that it has found something in again, from where it has moved them, in four of the
+// looks at a curve: the first as it is; those that it has found something in again, from where it has moved them, in two of the
 // symmetries of the hole, whose mean is surer.
-var looks = [][]Turn{{{}}, {{}, {Mirror: true}, {Flip: true}, {Mirror: true, Flip: true}}}
+var looks = [][]Turn{{{}}, {{}, {Mirror: true, Flip: true}}}
 
 // verifier runs a model.Verifier over curves.
 type verifier struct {
