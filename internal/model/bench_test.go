@@ -28,26 +28,34 @@ func fillRandom(g *Graph) {
 	g.Input.FillBorder()
 }
 
-// BenchmarkForward and BenchmarkStep report milliseconds a tile on one thread.
+// BenchmarkForward and BenchmarkStep report milliseconds a tile on one thread and on two.
 func BenchmarkForward(b *testing.B) {
 	for _, batch := range []int{1, 16} {
-		b.Run(fmt.Sprint(batch), func(b *testing.B) {
-			pool := kernel.NewPool(1)
-			defer pool.Close()
-			g := defaultNet(b).Build(pool, batch, false)
-			fillRandom(g)
-			b.ReportAllocs()
-			for b.Loop() {
-				g.Forward()
-			}
-			b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(b.N*batch), "ms/tile")
-		})
+		for _, threads := range []int{1, 2} {
+			b.Run(fmt.Sprintf("batch=%d/threads=%d", batch, threads), func(b *testing.B) {
+				pool := kernel.NewPool(threads)
+				defer pool.Close()
+				g := defaultNet(b).Build(pool, batch, false)
+				fillRandom(g)
+				b.ReportAllocs()
+				for b.Loop() {
+					g.Forward()
+				}
+				b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(b.N*batch), "ms/tile")
+			})
+		}
 	}
 }
 
 func BenchmarkStep(b *testing.B) {
+	for _, threads := range []int{1, 2} {
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) { benchmarkStep(b, threads) })
+	}
+}
+
+func benchmarkStep(b *testing.B, threads int) {
 	const batch = 16
-	pool := kernel.NewPool(1)
+	pool := kernel.NewPool(threads)
 	defer pool.Close()
 	n := defaultNet(b)
 	g := n.Build(pool, batch, true)
