@@ -14,21 +14,24 @@ const Explanation = `Hits are picks within 5 cm of a truth of their class, in cu
 random picks of the same number and shapes reach. A difference is the mean over pairs of cells that differ in the one level (same seed,
 same wells); its interval is the central 95 % of a bootstrap over pairs and test wells. "Better" and "worse" need an interval that leaves
 0 out and two seeds or more; with few seeds intervals are too narrow, and of twenty comparisons about one is called by chance. Best F1
-is the highest over thresholds, chosen on the test wells themselves: a bound, not a result. Class error is the published measure, the
+is the highest over thresholds, chosen on the test wells themselves: a bound, not a result.`
+
+// ClassErrorExplanation goes on where a detector was trained.
+const ClassErrorExplanation = `Class error is the published measure, the
 share of matched queries with the wrong class on the tiles of the test wells: blind to false alarms, and here for comparison only.`
 
-// MaskExplanation is added where masks were scored.
-const MaskExplanation = `Masks are compared pixel by pixel with the drawn truth, where the tool saw wall, at the border of pixels
-(segment.threshold): IoU is hits over hits, false and missed pixels, F1 twice the hits over both masks. Picks are the sinusoids fitted to
-a mask; their threshold is that of the mean probability along the curve. Losses of different kinds have different units: their curves are
-drawn over their own first value.`
+// MaskExplanation goes on where masks were scored.
+const MaskExplanation = `Masks are compared pixel by
+pixel with the drawn truth, where the tool saw wall, at the border of pixels (segment.threshold): IoU is hits over hits, false and missed
+pixels, F1 twice the hits over both masks. Picks are the sinusoids fitted to a mask; their threshold is that of the mean probability along
+the curve. Losses of different kinds have different units: their curves are drawn over their own first value.`
 
 // explanation of the report.
 func (r *Report) explanation() string {
 	if r.Task == Segmentation {
-		return Explanation + "\n\n" + MaskExplanation
+		return Explanation + " " + MaskExplanation
 	}
-	return Explanation
+	return Explanation + " " + ClassErrorExplanation
 }
 
 // decisive are the classes that a verdict is given for.
