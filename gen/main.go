@@ -17,10 +17,9 @@ import . "github.com/mmcloughlin/avo/build"
 func main() {
 	ConstraintExpr("amd64")
 	for _, t := range []target{avx2, avx512} {
-		for rows := 1; rows <= t.gemmRows(); rows++ {
-			gemm(t, rows, 2)
-			if t.wide() {
-				gemm(t, rows, 1) // half a panel
+		for _, tile := range t.gemmTiles() {
+			for rows := 1; rows <= tile.rows; rows++ {
+				gemm(t, rows, tile.vectors)
 			}
 		}
 		fmaPeak(t)

@@ -24,14 +24,19 @@ var (
 func (t target) wide() bool { return t.lanes == 16 }
 func (t target) bytes() int { return 4 * t.lanes }
 
-// gemmRows is the most rows of two vectors each whose sums fit the registers beside two operands and a broadcast:
-// 14*2+3 of 32, 6*2+3 of 16.
-func (t target) gemmRows() int {
+// registers is the number of vector registers: 16 of 8 lanes, 32 of 16.
+func (t target) registers() int { return 2 * t.lanes }
+
+// gemmTiles are the shapes of the sums of one product, vectors of columns and the most rows, that leave a register for a vector of B and one
+// for a broadcast: a panel of 32 columns, then half of one.
+func (t target) gemmTiles() [2]tile {
 	if t.wide() {
-		return 14
+		return [2]tile{{rows: 14, vectors: 2}, {rows: 14, vectors: 1}}
 	}
-	return 6
+	return [2]tile{{rows: 3, vectors: 4}, {rows: 6, vectors: 2}}
 }
+
+type tile struct{ rows, vectors int }
 
 // channelBlocks are the channel counts of the channel kernels: four vectors, and the 16 that every count divides into.
 func (t target) channelBlocks() []int { return []int{4 * t.lanes, 16} }
@@ -66,6 +71,18 @@ func (t target) zeros(n int) []reg.VecVirtual {
 		v[i] = t.zero()
 	}
 	return v
+}
+
+// at is the j-th vector from base on.
+func (t target) at(base reg.Register, j int) Mem { return Mem{Base: base, Disp: j * t.bytes()} }
+
+// row are the first n vectors from base on.
+func (t target) row(base reg.Register, n int) []Mem {
+	ms := make([]Mem, n)
+	for j := range ms {
+		ms[j] = t.at(base, j)
+	}
+	return ms
 }
 
 // load returns a register filled from memory.

@@ -26,8 +26,6 @@ func (t target) load6(get func(i int) Mem) (d [6]reg.VecVirtual) {
 	return d
 }
 
-func (t target) tmp(base reg.Register, i int) Mem { return Mem{Base: base, Disp: i * t.bytes()} }
-
 // winogradInput emits v[6i+j] = (B^T x B)[i][j] for 6 x 6 pixels x and n blocks of channels.
 func winogradInput(t target) {
 	t.function("winogradInput", "func(v *float32, vStep int, x *float32, row, pixel int, tmp *float32, n int)")
@@ -73,7 +71,7 @@ func winogradInput(t target) {
 				ADDQ(row, q)
 			}
 			return Mem{Base: q}
-		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.tmp(tmp, 6*i+j)) })
+		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 6*i+j)) })
 		ADDQ(pixel, p)
 	}
 	MOVQ(v, p)
@@ -96,7 +94,7 @@ func winogradInput(t target) {
 				at[j] = Mem{Base: q, Index: five, Scale: 1}
 			}
 		}
-		transform(func(j int) Mem { return t.tmp(tmp, 6*i+j) }, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
+		transform(func(j int) Mem { return t.at(tmp, 6*i+j) }, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
 		LEAQ(Mem{Base: p, Index: three, Scale: 2}, p)
 	}
 	ADDQ(Imm(uint64(t.bytes())), x)
@@ -151,12 +149,12 @@ func winogradOutput(t target, withRes bool) {
 				ADDQ(mStep, p)
 			}
 			return Mem{Base: p}
-		}, func(j int, v reg.VecVirtual) { VMOVUPS(v, t.tmp(tmp, 4*i+j)) })
+		}, func(j int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 4*i+j)) })
 	}
 	MOVQ(y, p)
 	for j := range 4 {
 		MOVQ(p, q)
-		transform(func(i int) Mem { return t.tmp(tmp, 4*i+j) }, func(i int, v reg.VecVirtual) {
+		transform(func(i int) Mem { return t.at(tmp, 4*i+j) }, func(i int, v reg.VecVirtual) {
 			VADDPS(beta, v, v)
 			if withRes {
 				VADDPS(Mem{Base: q, Index: toRes, Scale: 1}, v, v)

@@ -35,20 +35,20 @@ func GemmHalf(a *Args, m int) {
 	if m <= 0 {
 		return
 	}
-	if a.KIn == 0 || a.KOut == 0 || !gemmHalfVec(a, m) {
+	if a.KIn == 0 || a.KOut == 0 || !gemmVec(a, m, HalfPanel) {
 		gemmGeneric(a, m, HalfPanel)
 	}
 }
 
 // Gemm computes the product a on m rows; m <= 0 does nothing. Rows are split evenly over the microkernels (at most 14
-// rows a call on AVX-512, 6 on AVX2), so that no row count leaves a slow remainder. The caller vouches for the
+// rows a call on AVX-512, 3 on AVX2), so that no row count leaves a slow remainder. The caller vouches for the
 // addresses: nothing is checked. a is not changed.
 func Gemm(a *Args, m int) {
 	if m <= 0 {
 		return
 	}
 	// The assembly counts its loops down to zero and cannot do an empty sum.
-	if a.KIn == 0 || a.KOut == 0 || !gemmVec(a, m) {
+	if a.KIn == 0 || a.KOut == 0 || !gemmVec(a, m, Panel) {
 		gemmGeneric(a, m, Panel)
 	}
 }

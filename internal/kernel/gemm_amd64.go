@@ -2,72 +2,42 @@ package kernel
 
 import "unsafe"
 
+// Most rows of a microkernel; the generator knows them as gemmTiles.
 const (
-	rowsAVX512 = 14 // most rows of a 32-column microkernel
-	rowsAVX2   = 6  // most rows of a 16-column microkernel
+	rowsAVX512 = 14 // of 32 columns, and of 16
+	rowsAVX2   = 3  // of 32 columns
+	rowsHalf2  = 6  // of 16 columns, AVX2
 )
 
-// gemmVec runs the product with microkernels and reports whether it did. They take their arguments from a copy, whose
-// addresses move on from block to block.
-func gemmVec(a *Args, m int) bool {
-	switch active {
-	case avx512:
-		block := *a
-		gemmRows(&block, m, rowsAVX512)
-		return true
-	case avx2:
-		// All rows on one half of the panel, then on the other: a half of B stays in the cache.
-		left, right := *a, *a
-		right.B, right.C = unsafe.Add(a.B, 64), unsafe.Add(a.C, 64)
-		right.Bias = unsafe.Add(a.Bias, 64)
-		if a.Res != nil {
-			right.Res = unsafe.Add(a.Res, 64)
-		}
-		gemmRows(&left, m, rowsAVX2)
-		gemmRows(&right, m, rowsAVX2)
-		return true
-	default:
+// gemmVec runs the product on a panel, or on half of one, with microkernels and reports whether it did. They take their arguments from a
+// copy, whose addresses move on from block to block of rows.
+func gemmVec(a *Args, m, columns int) bool {
+	if active == generic {
 		return false
 	}
-}
-
-// gemmHalfVec is gemmVec on half a panel.
-func gemmHalfVec(a *Args, m int) bool {
 	block := *a
-	switch active {
-	case avx512:
-		gemmHalfRows(&block, m)
-		return true
-	case avx2:
-		gemmRows(&block, m, rowsAVX2)
-		return true
-	default:
+	if block.KIn == 1 { // the microkernels do the last two steps of the inner loop apart: let the outer one be it
+		block.KIn, block.AK, block.BK, block.KOut = a.KOut, a.AOut, a.BOut, 1
+	}
+	if block.KIn < 2 {
 		return false
 	}
-}
-
-// gemmRows splits m rows into the fewest blocks of at most most rows, as even as can be, and moves a over them.
-func gemmRows(a *Args, m, most int) {
+	most := rowsAVX512
+	if active == avx2 {
+		most = rowsAVX2
+		if columns == HalfPanel {
+			most = rowsHalf2
+		}
+	}
 	blocks := (m + most - 1) / most
 	for i := range blocks {
 		rows := blockRows(m, blocks, i)
-		gemmBlock(a, rows)
+		gemmBlock(&block, rows, columns)
 		if i < blocks-1 { // an address past the last row could point outside of every object
-			a.advance(rows)
+			block.advance(rows)
 		}
 	}
-}
-
-// gemmHalfRows is gemmRows for AVX-512 on half a panel.
-func gemmHalfRows(a *Args, m int) {
-	blocks := (m + rowsAVX512 - 1) / rowsAVX512
-	for i := range blocks {
-		rows := blockRows(m, blocks, i)
-		gemmHalfBlock(a, rows)
-		if i < blocks-1 {
-			a.advance(rows)
-		}
-	}
+	return true
 }
 
 // blockRows is the number of rows of the i-th of the blocks that m rows are split into.
@@ -87,27 +57,23 @@ func (a *Args) advance(rows int) {
 	}
 }
 
-// gemmBlock calls the microkernel for a number of rows. A switch and not a table of functions: through a function value
-// the compiler could not see that the arguments do not escape, and every product would allocate them.
-func gemmBlock(a *Args, rows int) {
+// gemmBlock calls the microkernel for a number of rows. Switches and not a table of functions: through a function value the compiler could
+// not see that the arguments do not escape, and every product would allocate them.
+func gemmBlock(a *Args, rows, columns int) {
 	p := (*byte)(unsafe.Pointer(a))
-	if active == avx2 {
-		switch rows {
-		case 1:
-			gemm1x16AVX2(p)
-		case 2:
-			gemm2x16AVX2(p)
-		case 3:
-			gemm3x16AVX2(p)
-		case 4:
-			gemm4x16AVX2(p)
-		case 5:
-			gemm5x16AVX2(p)
-		case 6:
-			gemm6x16AVX2(p)
-		}
-		return
+	switch {
+	case active == avx512 && columns == Panel:
+		gemmPanelAVX512(p, rows)
+	case active == avx512:
+		gemmHalfAVX512(p, rows)
+	case columns == Panel:
+		gemmPanelAVX2(p, rows)
+	default:
+		gemmHalfAVX2(p, rows)
 	}
+}
+
+func gemmPanelAVX512(p *byte, rows int) {
 	switch rows {
 	case 1:
 		gemm1x32AVX512(p)
@@ -140,9 +106,7 @@ func gemmBlock(a *Args, rows int) {
 	}
 }
 
-// gemmHalfBlock is gemmBlock for AVX-512 on half a panel.
-func gemmHalfBlock(a *Args, rows int) {
-	p := (*byte)(unsafe.Pointer(a))
+func gemmHalfAVX512(p *byte, rows int) {
 	switch rows {
 	case 1:
 		gemm1x16AVX512(p)
@@ -172,5 +136,33 @@ func gemmHalfBlock(a *Args, rows int) {
 		gemm13x16AVX512(p)
 	case 14:
 		gemm14x16AVX512(p)
+	}
+}
+
+func gemmPanelAVX2(p *byte, rows int) {
+	switch rows {
+	case 1:
+		gemm1x32AVX2(p)
+	case 2:
+		gemm2x32AVX2(p)
+	case 3:
+		gemm3x32AVX2(p)
+	}
+}
+
+func gemmHalfAVX2(p *byte, rows int) {
+	switch rows {
+	case 1:
+		gemm1x16AVX2(p)
+	case 2:
+		gemm2x16AVX2(p)
+	case 3:
+		gemm3x16AVX2(p)
+	case 4:
+		gemm4x16AVX2(p)
+	case 5:
+		gemm5x16AVX2(p)
+	case 6:
+		gemm6x16AVX2(p)
 	}
 }

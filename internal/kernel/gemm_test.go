@@ -130,6 +130,16 @@ func TestGemm(t *testing.T) {
 		g.kOut, g.aRow, g.aOut, g.bOut = 3, 32, 26*16, 48*Panel
 	})
 
+	// The last two steps of K are done apart from the others: shapes with few of them, and every end that follows.
+	for _, steps := range [][2]int{{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}, {3, 1}, {3, 3}} {
+		for end := range 8 {
+			add(fmt.Sprintf("%d x %d steps, end %d", steps[0], steps[1], end), dense(14, steps[0]), func(g *gemmCase) {
+				g.kOut, g.aRow, g.aOut, g.bOut = steps[1], 20, steps[0]+2, steps[0]*Panel
+				g.bias, g.relu, g.res = end&1 > 0, end&2 > 0, end&4 > 0
+			})
+		}
+	}
+
 	onEveryISA(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
 		for name, g := range cases {

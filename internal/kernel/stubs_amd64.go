@@ -5,6 +5,15 @@
 package kernel
 
 //go:noescape
+func gemm1x32AVX2(args *byte)
+
+//go:noescape
+func gemm2x32AVX2(args *byte)
+
+//go:noescape
+func gemm3x32AVX2(args *byte)
+
+//go:noescape
 func gemm1x16AVX2(args *byte)
 
 //go:noescape
@@ -140,82 +149,82 @@ func chanGradApply16AVX2(dx *float32, dy *float32, x *float32, a *float32, b *fl
 func gemm1x32AVX512(args *byte)
 
 //go:noescape
-func gemm1x16AVX512(args *byte)
-
-//go:noescape
 func gemm2x32AVX512(args *byte)
-
-//go:noescape
-func gemm2x16AVX512(args *byte)
 
 //go:noescape
 func gemm3x32AVX512(args *byte)
 
 //go:noescape
-func gemm3x16AVX512(args *byte)
-
-//go:noescape
 func gemm4x32AVX512(args *byte)
-
-//go:noescape
-func gemm4x16AVX512(args *byte)
 
 //go:noescape
 func gemm5x32AVX512(args *byte)
 
 //go:noescape
-func gemm5x16AVX512(args *byte)
-
-//go:noescape
 func gemm6x32AVX512(args *byte)
-
-//go:noescape
-func gemm6x16AVX512(args *byte)
 
 //go:noescape
 func gemm7x32AVX512(args *byte)
 
 //go:noescape
-func gemm7x16AVX512(args *byte)
-
-//go:noescape
 func gemm8x32AVX512(args *byte)
-
-//go:noescape
-func gemm8x16AVX512(args *byte)
 
 //go:noescape
 func gemm9x32AVX512(args *byte)
 
 //go:noescape
-func gemm9x16AVX512(args *byte)
-
-//go:noescape
 func gemm10x32AVX512(args *byte)
-
-//go:noescape
-func gemm10x16AVX512(args *byte)
 
 //go:noescape
 func gemm11x32AVX512(args *byte)
 
 //go:noescape
-func gemm11x16AVX512(args *byte)
-
-//go:noescape
 func gemm12x32AVX512(args *byte)
-
-//go:noescape
-func gemm12x16AVX512(args *byte)
 
 //go:noescape
 func gemm13x32AVX512(args *byte)
 
 //go:noescape
-func gemm13x16AVX512(args *byte)
+func gemm14x32AVX512(args *byte)
 
 //go:noescape
-func gemm14x32AVX512(args *byte)
+func gemm1x16AVX512(args *byte)
+
+//go:noescape
+func gemm2x16AVX512(args *byte)
+
+//go:noescape
+func gemm3x16AVX512(args *byte)
+
+//go:noescape
+func gemm4x16AVX512(args *byte)
+
+//go:noescape
+func gemm5x16AVX512(args *byte)
+
+//go:noescape
+func gemm6x16AVX512(args *byte)
+
+//go:noescape
+func gemm7x16AVX512(args *byte)
+
+//go:noescape
+func gemm8x16AVX512(args *byte)
+
+//go:noescape
+func gemm9x16AVX512(args *byte)
+
+//go:noescape
+func gemm10x16AVX512(args *byte)
+
+//go:noescape
+func gemm11x16AVX512(args *byte)
+
+//go:noescape
+func gemm12x16AVX512(args *byte)
+
+//go:noescape
+func gemm13x16AVX512(args *byte)
 
 //go:noescape
 func gemm14x16AVX512(args *byte)

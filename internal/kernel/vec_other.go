@@ -7,8 +7,7 @@ package kernel
 
 func widestISA() isa { return generic }
 
-func gemmVec(*Args, int) bool     { return false }
-func gemmHalfVec(*Args, int) bool { return false }
+func gemmVec(*Args, int, int) bool { return false }
 
 func addVec(dst, a, b []float32) int                    { return 0 }
 func axpyVec(dst []float32, _ float32, _ []float32) int { return 0 }
