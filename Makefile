@@ -66,10 +66,15 @@ bench-peers: ## time the engine against PyTorch and ONNX Runtime, write bench/RE
 	npm install --ignore-scripts --no-audit --no-fund --prefix out/peers onnxruntime-node@1.30.0
 	$(PYTHON) bench/peers/run.py out/peers
 
-fuzz: ## every fuzz target for 20 seconds
-	set -e; grep -rlE '^func Fuzz' --include='*_test.go' internal | while read -r file; do \
+# make fuzz FUZZ=las FUZZTIME=10m FUZZFLAGS=-parallel=1 is ten minutes of one package on one core.
+FUZZ ?= *
+FUZZTIME ?= 20s
+FUZZFLAGS ?=
+
+fuzz: ## every fuzz target for FUZZTIME (20s) each, or those of one package: FUZZ=las
+	set -e; grep -lE '^func Fuzz' internal/$(FUZZ)/*_test.go | while read -r file; do \
 		for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' $$file); do \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime 20s -fuzzminimizetime 10x ./$$(dirname $$file); \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $(FUZZFLAGS) ./$$(dirname $$file); \
 		done; \
 	done
 

@@ -9,21 +9,8 @@ import (
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
-
-// sharedData is the folder of real files, which are not part of the repository; tests that read them are skipped without it.
-func sharedData(t *testing.T, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("GEOBFDT_SHARED_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(append([]string{dir}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no real data: %v", err)
-	}
-	return path
-}
 
 // TestPickRealLogs picks two real images with the model in the binary: an optical televiewer image with about thirty clear sinusoids in
 // 3 m, and a density image of 16 sectors in a high-angle hole. There is no truth beside them, so the test holds what must be so.
@@ -35,8 +22,8 @@ func TestPickRealLogs(t *testing.T) {
 		topM  float64
 		baseM float64
 	}{
-		{sharedData(t, "televiewer", "obi_nm.npz"), []string{"--reference", "north", "--assume-vertical", "--diameter", "4"}, 20, 33, 36},
-		{sharedData(t, "las", "P11-A-02_Composite_MEM_Image_NF.las"), []string{"--reference", "highside"}, 20, 1949, 2687},
+		{shareddata.Path(t, "televiewer/obi_nm.npz"), []string{"--reference", "north", "--assume-vertical", "--diameter", "4"}, 20, 33, 36},
+		{shareddata.Path(t, "las/P11-A-02_Composite_MEM_Image_NF.las"), []string{"--reference", "highside"}, 20, 1949, 2687},
 	} {
 		t.Run(filepath.Base(tc.path), func(t *testing.T) {
 			dir := t.TempDir()

@@ -19,7 +19,7 @@ const (
 // layers is the picture of the packages in docs/design.md, from the bottom up. A package imports packages of lower layers
 // only. Rows of the picture whose packages build on each other are split here into several layers.
 var layers = [][]string{
-	{"kernel", "match", "dip"},
+	{"kernel", "match", "dip", "damage", "atomicfile", "logpage", "shareddata", "memtest"},
 	{"imagelog", "las", "dlis", "lis"},
 	{"npz", "raster", "csvmat", "pads", "picks", "survey", "qc"},
 	{"metrics", "wellfile", "nn", "checkpoint", "labels"},

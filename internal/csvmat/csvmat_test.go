@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/memtest"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 func TestReadVariants(t *testing.T) {
@@ -98,8 +100,13 @@ func FuzzRead(f *testing.F) {
 	f.Add("\xef\xbb\xbf# well: x\r\nDEPT [ft];devi_deg;1\r\n1,5;2;-999,25\r\n")
 	f.Add("MD\tA\nM\tOHMM\n3\t1\n2\t1\n")
 	f.Add("1 2 3\n2 3 4")
+	for _, data := range shareddata.Small(f, "survey", ".csv", 1<<14) { // tables of numbers
+		f.Add(string(data))
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		l, err := Read(strings.NewReader(text), Options{})
+		var l *imagelog.Log
+		var err error
+		memtest.Check(t, int64(4*len(text)+1<<20), func() { l, err = Read(strings.NewReader(text), Options{}) })
 		if err != nil {
 			return
 		}

@@ -2,6 +2,7 @@ package dlis
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -65,7 +66,7 @@ func (o *Object) Attribute(label string) (a Attribute, ok bool) {
 }
 
 // maxValues bounds the values of an attribute that are turned into Go values.
-const maxValues = 1 << 20
+const maxValues = 1 << 14
 
 // Values returns the values as the Go types that suit them: float64, Validated, complex128, int64, string, DateTime, ObName,
 // ObjRef, AttRef or bool. It is nil, without an error, for an attribute that has none. The error wraps ErrValue.
@@ -122,16 +123,18 @@ func (a Attribute) Integers() []int {
 	return out
 }
 
-// Names returns the values that name objects.
-func (a Attribute) Names() []ObName {
-	if a.Code != OBNAME || a.value == nil {
-		return nil
+// Names gives the values that name objects, in their order.
+func (a Attribute) Names() iter.Seq[ObName] {
+	return func(yield func(ObName) bool) {
+		if a.Code != OBNAME || a.value == nil {
+			return
+		}
+		for i, b := 0, a.value; i < a.Count; i++ {
+			name, rest := a.texts.obname(b)
+			if !yield(name) {
+				return
+			}
+			b = rest
+		}
 	}
-	var out []ObName
-	b := a.value
-	for range min(a.Count, maxValues) {
-		name, rest := a.texts.obname(b)
-		out, b = append(out, name), rest
-	}
-	return out
 }

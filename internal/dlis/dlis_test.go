@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/geobfdt/geobfdt/internal/damage"
 	"github.com/geobfdt/geobfdt/internal/las"
+	"github.com/geobfdt/geobfdt/internal/memtest"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 func open(t testing.TB, data []byte, opt Options) *File {
@@ -136,7 +137,7 @@ func TestReadAroundDamage(t *testing.T) {
 		starts = append(starts, at)
 	}
 	middle := starts[len(starts)/2]
-	for name, damage := range map[string]func(b []byte) []byte{
+	for name, harm := range map[string]func(b []byte) []byte{
 		"zeros":     func(b []byte) []byte { clear(b[middle : middle+8192]); return b },
 		"half":      func(b []byte) []byte { clear(b[middle+4000 : middle+8192]); return b },
 		"header":    func(b []byte) []byte { clear(b[middle : middle+4]); return b },
@@ -145,13 +146,13 @@ func TestReadAroundDamage(t *testing.T) {
 		"taken out": func(b []byte) []byte { return slices.Delete(b, middle+100, middle+600) },
 		"length":    func(b []byte) []byte { b[middle+1] ^= 0x40; return b },
 	} {
-		data := damage(bytes.Clone(good))
+		data := harm(bytes.Clone(good))
 		if f, err := Open(bytes.NewReader(data), int64(len(data)), Options{}); err == nil && readAll(f) == nil {
 			t.Errorf("%s: not noticed", name)
 		} else if err != nil && !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", name, err)
 		}
-		f := open(t, data, Options{Actions: Lenient()})
+		f := open(t, data, Options{Actions: damage.Lenient()})
 		numbers, _, err := table(f, "60B")
 		// Rows of 172 bytes and, for every other one, 24 more: some 45 in a visible record.
 		if err != nil || len(numbers) < 2000-110 || len(numbers) > 2000 || numbers[len(numbers)-1] != 2000 || !slices.IsSorted(numbers) {
@@ -166,7 +167,7 @@ func TestTruncatedUpToTheDamage(t *testing.T) {
 	if _, err := Open(bytes.NewReader(cut), int64(len(cut)), Options{}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("error %v", err)
 	}
-	f := open(t, cut, Options{Actions: Lenient()})
+	f := open(t, cut, Options{Actions: damage.Lenient()})
 	numbers, _, err := table(f, "60B")
 	if err != nil || len(numbers) < 230 || len(numbers) > 250 {
 		t.Errorf("%d rows, %v", len(numbers), err)
@@ -178,14 +179,14 @@ func TestOptions(t *testing.T) {
 	if _, err := Open(bytes.NewReader(data), int64(len(data)), Options{Encodings: []string{"klingon"}}); err == nil {
 		t.Error("unknown encoding: no error")
 	}
-	if _, err := Open(bytes.NewReader(data), int64(len(data)), Options{Actions: map[Severity]Action{7: Keep}}); err == nil {
+	if _, err := Open(bytes.NewReader(data), int64(len(data)), Options{Actions: map[damage.Severity]damage.Action{7: damage.Keep}}); err == nil {
 		t.Error("unknown severity: no error")
 	}
 	garbage := append([]byte("garbage"), data...)
-	if _, err := Open(bytes.NewReader(garbage), int64(len(garbage)), Options{Actions: map[Severity]Action{Minor: Fail}}); !errors.Is(err, ErrDamaged) {
+	if _, err := Open(bytes.NewReader(garbage), int64(len(garbage)), Options{Actions: map[damage.Severity]damage.Action{damage.Minor: damage.Fail}}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("minor as an error: %v", err)
 	}
-	if f := open(t, garbage, Options{Actions: map[Severity]Action{Minor: Ignore}}); len(f.Issues()) != 0 {
+	if f := open(t, garbage, Options{Actions: map[damage.Severity]damage.Action{damage.Minor: damage.Ignore}}); len(f.Issues()) != 0 {
 		t.Errorf("issues %v", f.Issues())
 	}
 }
@@ -199,8 +200,8 @@ func TestRealFiles(t *testing.T) {
 		{"dlis/dlisio/206_05a-_3_DWL_DWL_WIRE_258276498.DLIS", "dlis/totaldepth/206_05a-_3_DWL_DWL_WIRE_258276498_0_2000T.las", "2000T", 1},
 		{"dlis/totaldepth/BASIC_FILE.dlis", "dlis/totaldepth/BASIC_FILE_0_50.las", "50", 1},
 	} {
-		f := open(t, sharedFile(t, c.file), Options{})
-		want, err := las.Read(bytes.NewReader(sharedFile(t, c.las)), las.Options{NullValues: []float64{math.Inf(1)}})
+		f := open(t, shareddata.Bytes(t, c.file), Options{})
+		want, err := las.Read(bytes.NewReader(shareddata.Bytes(t, c.las)), las.Options{NullValues: []float64{math.Inf(1)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -239,7 +240,7 @@ func TestRealFiles(t *testing.T) {
 		}
 		t.Logf("%s: %d values agree", c.file, compared)
 	}
-	f := open(t, sharedFile(t, "dlis/eb1.dlis"), Options{})
+	f := open(t, shareddata.Bytes(t, "dlis/eb1.dlis"), Options{})
 	frames, err := f.LogicalFiles[0].Frames()
 	if err != nil || len(frames) != 1 || frames[0].Name.ID != "DTI01" || len(frames[0].Channels) != 22 || frames[0].Spacing != -0.05 || frames[0].Records < 2001 {
 		t.Errorf("eb1: %+v, %v", frames, err)
@@ -249,14 +250,10 @@ func TestRealFiles(t *testing.T) {
 // corpus returns files of all kinds: those of the peer that are whole, the real ones, and written ones.
 func corpus(t testing.TB) map[string][]byte {
 	files := map[string][]byte{"two frames": twoFrames(t, 60, false), "tape": twoFrames(t, 60, true)}
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
+	if !shareddata.Has("dlis") {
+		return files // the written ones have to do
 	}
-	err := filepath.WalkDir(filepath.Join(folder, "dlis"), func(path string, entry os.DirEntry, err error) error {
-		if errors.Is(err, os.ErrNotExist) { // without shared data the written files have to do
-			return fs.SkipAll
-		}
+	err := filepath.WalkDir(shareddata.Path(t, "dlis"), func(path string, entry os.DirEntry, err error) error {
 		if err != nil || !strings.EqualFold(filepath.Ext(path), ".dlis") {
 			return err
 		}
@@ -274,7 +271,7 @@ func corpus(t testing.TB) map[string][]byte {
 func use(data []byte, strict bool) {
 	opt := Options{}
 	if !strict {
-		opt.Actions = Lenient()
+		opt.Actions = damage.Lenient()
 	}
 	f, err := Open(bytes.NewReader(data), int64(len(data)), opt)
 	if err != nil {
@@ -309,27 +306,17 @@ func TestDamagedFiles(t *testing.T) {
 		bad := bytes.Clone(good)
 		bad[rng.IntN(len(bad))] ^= 0x55
 		for _, data := range [][]byte{good, good[:len(good)*3/4], bad} {
-			// What an open file holds: at most its size four times over, and a few buffers.
-			before := heap()
-			f, err := Open(bytes.NewReader(data), int64(len(data)), Options{Actions: Lenient()})
-			if err != nil {
-				continue
+			// What a file takes at any time: at most its size four times over, and a few buffers.
+			memtest.Check(t, int64(4*len(data)+bufferBytes), func() { use(data, false) })
+			if t.Failed() {
+				t.Fatalf("%s, %d bytes", name, len(data))
 			}
-			_ = readAll(f)
-			if held := heap() - before; held > int64(4*len(data)+1<<18) {
-				t.Errorf("%s: %d bytes hold %d", name, len(data), held)
-			}
-			runtime.KeepAlive(f)
 		}
 	}
 }
 
-func heap() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
+// bufferBytes is what reading takes whatever the size of the file.
+const bufferBytes = 1 << 20
 
 func FuzzOpen(f *testing.F) {
 	for _, data := range corpus(f) {
@@ -338,14 +325,7 @@ func FuzzOpen(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, strict bool) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		use(data, strict)
-		runtime.ReadMemStats(&after)
-		// Everything that reading all of it ever allocates, most of it short-lived.
-		if grown := after.TotalAlloc - before.TotalAlloc; grown > 64<<20+uint64(len(data))*256 {
-			t.Errorf("%d bytes allocate %d", len(data), grown)
-		}
+		memtest.Check(t, int64(4*len(data)+bufferBytes), func() { use(data, strict) })
 	})
 }
 

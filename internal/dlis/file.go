@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // Options change how a file is read. The zero value is right for most files.
 type Options struct {
 	// Actions says what is done about the issues of a severity, where it is not: keep them all, and fail at the first critical one.
-	Actions map[Severity]Action
+	Actions map[damage.Severity]damage.Action
 	// Encodings are the encodings that texts which are not UTF-8 are tried in, in turn, by their WHATWG names. nil stands for
 	// windows-1252; empty keeps the bytes as they are.
 	Encodings []string
@@ -23,10 +25,13 @@ type File struct {
 	LogicalFiles []*LogicalFile
 
 	src   tape
-	log   issues
+	log   damage.Log
 	texts texts
 
-	sets, slots, objects int // in all logical files
+	size  int64 // bytes
+	taken int64 // bytes of memory, see charge
+
+	largest int // bytes of the largest set
 }
 
 // LogicalFile is one of the files within a storage unit.
@@ -60,16 +65,10 @@ const (
 	kindNoFormat = 1
 	// maxObname is the longest OBNAME.
 	maxObname = 4 + 1 + 256
-	// What follows bounds the memory that absurd files take, for the smallest things in a file take far more in memory: frames with
-	// data in a logical file, and in a whole file EFLRs, attributes of templates, and objects.
-	maxNames   = 1 << 14
-	maxSets    = 1 << 16
-	maxSlots   = 1 << 17
-	maxObjects = 1 << 18
 )
 
 // Open reads through a file and finds its logical files, sets and frames; r must stay open while the File is used. It fails with
-// ErrFormat for what is not DLIS, with an *IssueError for what Options.Actions does not let pass, and with errors of r.
+// ErrFormat for what is not DLIS, with a *damage.Error for what Options.Actions does not let pass, and with errors of r.
 func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
 	names := opt.Encodings
 	if names == nil {
@@ -79,18 +78,15 @@ func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{texts: t, log: issues{policy: strict()}}
-	for severity, action := range opt.Actions {
-		if severity < Info || severity > Critical {
-			return nil, fmt.Errorf("severity %d is none", severity)
-		}
-		f.log.policy[severity] = action
+	f := &File{texts: t, size: size}
+	if f.log, err = damage.NewLog(opt.Actions, ErrDamaged); err != nil {
+		return nil, err
 	}
 	if f.src, err = untape(r, size, &f.log); err != nil {
 		return nil, err
 	}
 	f.TIF = f.src.tif
-	s := &scanner{src: &f.src, log: f.log.add}
+	s := &scanner{src: &f.src, log: &f.log}
 	if err := f.findStart(s); err != nil {
 		return nil, err
 	}
@@ -101,13 +97,7 @@ func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
 }
 
 // Issues returns what has been found wrong so far: reading sets and samples adds to it.
-func (f *File) Issues() []Issue {
-	kept := f.log.kept
-	if f.log.dropped > 0 {
-		kept = append(kept[:len(kept):len(kept)], Issue{Info, -1, "file", fmt.Sprintf("there are %d more issues", f.log.dropped), ""})
-	}
-	return kept
-}
+func (f *File) Issues() []damage.Issue { return f.log.Issues() }
 
 // index finds the records.
 func (f *File) index(s *scanner) error {
@@ -138,6 +128,9 @@ func (f *File) index(s *scanner) error {
 				}
 				label = parseLabel(b, f.texts)
 			}
+			if !f.charge(fileBytes) {
+				return f.log.Add(damage.Major, rec.at, file.where(), "it has far more logical files than content", "reading stops here")
+			}
 			file = &LogicalFile{
 				Number: len(f.LogicalFiles) + 1, Label: label, file: f,
 				data: map[ObName]*samples{}, noFormat: map[ObName]*samples{},
@@ -149,7 +142,7 @@ func (f *File) index(s *scanner) error {
 		switch {
 		case rec.encrypted:
 			if file.EncryptedRecords++; file.EncryptedRecords == 1 {
-				err = f.log.add(Issue{Info, rec.at, file.where(), "it has encrypted records", "they are skipped"})
+				err = f.log.Add(damage.Info, rec.at, file.where(), "it has encrypted records", "they are skipped")
 			}
 		case rec.explicit:
 			err = file.addSet(rec)
@@ -171,7 +164,7 @@ func (l *LogicalFile) addSamples(rec record, seen map[string]*samples) error {
 		if rec.size == 0 {
 			return nil
 		}
-		return l.file.log.add(Issue{Critical, rec.at, l.where(), "a record of samples does not say of which frame", "it was skipped"})
+		return l.file.log.Add(damage.Critical, rec.at, l.where(), "a record of samples does not say of which frame", "it was skipped")
 	}
 	raw := rec.body[:len(rec.body)-len(after)]
 	s := seen[string(raw)]
@@ -182,13 +175,13 @@ func (l *LogicalFile) addSamples(rec record, seen map[string]*samples) error {
 			group = l.noFormat
 		}
 		if s = group[name]; s == nil {
-			if len(l.data)+len(l.noFormat) >= maxNames {
-				return l.file.log.add(Issue{Major, rec.at, l.where(), fmt.Sprintf("it has samples of more than %d frames", maxNames), "the record was skipped"})
+			if !l.file.charge(samplesBytes) {
+				return l.file.log.Add(damage.Major, rec.at, l.where(), "it has far more frames than samples", "the record was skipped")
 			}
 			s = &samples{first: rec.from}
 			group[name] = s
 		}
-		if rec.kind == kindData && len(seen) < maxNames {
+		if rec.kind == kindData && l.file.charge(samplesBytes) {
 			seen[string(raw)] = s
 		}
 	}
@@ -202,16 +195,19 @@ func (l *LogicalFile) addSet(rec record) error {
 	if len(rec.body) == 0 {
 		return nil
 	}
+	// The buffer of the scanner grows to the largest record, and is there twice while it grows.
+	growth := max(0, len(rec.body)-l.file.largest)
+	l.file.largest += growth
+	if !l.file.charge(setBytes + len(rec.body) + 2*growth) {
+		return l.file.log.Add(damage.Major, rec.at, l.where(), "it has far more sets of objects than content", "the set was skipped")
+	}
 	set := &set{at: rec.at, file: l, body: bytes.Clone(rec.body)}
 	if err := set.readHeader(); err != nil {
-		var issue *IssueError
+		var issue *damage.Error
 		if !errors.As(err, &issue) {
-			return l.file.log.add(Issue{Critical, rec.at, l.where(), err.Error(), "the record was skipped"})
+			return l.file.log.Add(damage.Critical, rec.at, l.where(), err.Error(), "the record was skipped")
 		}
 		return err
-	}
-	if l.file.sets++; l.file.sets > maxSets {
-		return l.file.log.add(Issue{Major, rec.at, l.where(), fmt.Sprintf("the file has more than %d sets of objects", maxSets), "the set was skipped"})
 	}
 	l.sets = append(l.sets, set)
 	return nil

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 const (
@@ -66,15 +68,15 @@ func (f *File) findStart(s *scanner) error {
 	}
 	switch {
 	case label < 0:
-		err = f.log.add(Issue{Minor, 0, "storage unit", "the label is missing or damaged", "reading starts at the first visible record"})
+		err = f.log.Add(damage.Minor, 0, "storage unit", "the label is missing or damaged", "reading starts at the first visible record")
 	case len(start)-label < labelBytes:
 		s.cur = cursor{f.src.size, f.src.size}
-		return f.log.add(Issue{Major, int64(label), "storage unit", "the file ends in its label", "it holds nothing"})
+		return f.log.Add(damage.Major, int64(label), "storage unit", "the file ends in its label", "it holds nothing")
 	default:
 		at = label
 		f.Label = parseLabel(start[at:], f.texts)
 		if at > 0 {
-			err = f.log.add(Issue{Minor, 0, "storage unit", strconv.Itoa(at) + " bytes stand before the label", "they were skipped"})
+			err = f.log.Add(damage.Minor, 0, "storage unit", strconv.Itoa(at)+" bytes stand before the label", "they were skipped")
 		}
 		at += labelBytes
 	}
@@ -91,7 +93,7 @@ func (f *File) findStart(s *scanner) error {
 			if f.Label == nil {
 				return nil
 			}
-			return f.log.add(Issue{Minor, int64(at), "storage unit", strconv.Itoa(i-at) + " bytes stand before the first visible record", "they were skipped"})
+			return f.log.Add(damage.Minor, int64(at), "storage unit", strconv.Itoa(i-at)+" bytes stand before the first visible record", "they were skipped")
 		}
 	}
 	return ErrFormat

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // Types returns the types of the sets, in file order, with repetitions.
@@ -15,7 +17,7 @@ func (l *LogicalFile) Types() []string {
 	return types
 }
 
-// Objects returns the objects of a type in file order, all of them for "". With an error, an *IssueError, the objects that could be
+// Objects returns the objects of a type in file order, all of them for "". With an error, a *damage.Error, the objects that could be
 // read come too.
 func (l *LogicalFile) Objects(typ string) ([]*Object, error) {
 	var out []*Object
@@ -49,7 +51,7 @@ type Origin struct {
 	Created                    DateTime // zero where it is not said
 }
 
-// Origin returns the origin, zero where there is none. With an error, an *IssueError, it is what could be read.
+// Origin returns the origin, zero where there is none. With an error, a *damage.Error, it is what could be read.
 func (l *LogicalFile) Origin() (Origin, error) {
 	objects, err := l.Objects("ORIGIN")
 	if len(objects) == 0 {
@@ -110,7 +112,7 @@ func (c *Channel) Elements() int {
 // maxElements bounds the values of one sample: a logical record could hold more, but no log does.
 const maxElements = 1 << 24
 
-// Channels returns the CHANNEL objects, parsed once. With an error, an *IssueError, those that could be read come too.
+// Channels returns the CHANNEL objects, parsed once. With an error, a *damage.Error, those that could be read come too.
 func (l *LogicalFile) Channels() ([]*Channel, error) {
 	if l.channelsDone {
 		return l.channels, l.channelsErr
@@ -119,6 +121,10 @@ func (l *LogicalFile) Channels() ([]*Channel, error) {
 	objects, err := l.Objects("CHANNEL")
 	l.channelsErr = err
 	for _, o := range objects {
+		if !l.file.charge(channelBytes) {
+			l.channelsErr = errors.Join(l.channelsErr, o.set.issue(damage.Major, "the others were skipped", "the file has far more channels than content"))
+			break
+		}
 		c, err := o.channel()
 		if err != nil {
 			l.channelsErr = errors.Join(l.channelsErr, err)
@@ -133,8 +139,9 @@ func (l *LogicalFile) Channels() ([]*Channel, error) {
 func (o *Object) channel() (*Channel, error) {
 	c := &Channel{Name: o.Name, LongName: o.text("LONG-NAME"), Units: o.text("UNITS")}
 	if a, ok := o.Attribute("LONG-NAME"); ok && a.Code == OBNAME {
-		for _, name := range a.Names() {
+		for name := range a.Names() {
 			c.LongName = name.ID
+			break
 		}
 	}
 	if a, ok := o.Attribute("PROPERTIES"); ok {
@@ -158,7 +165,7 @@ func (o *Object) channel() (*Channel, error) {
 	slices.Reverse(c.Dimension)
 	if len(c.Dimension) == 0 {
 		c.Dimension = []int{1}
-		err := o.set.issue(Major, "it was taken as 1", "channel %s has no dimension", o.Name)
+		err := o.set.issue(damage.Major, "it was taken as 1", "channel %s has no dimension", o.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -210,7 +217,7 @@ func (f *Frame) Index() *Channel {
 	return f.Channels[0]
 }
 
-// Frames returns the FRAME objects with their channels, parsed once. With an error, an *IssueError, those that could be read come
+// Frames returns the FRAME objects with their channels, parsed once. With an error, a *damage.Error, those that could be read come
 // too.
 func (l *LogicalFile) Frames() ([]*Frame, error) {
 	if !l.framesDone {
@@ -227,7 +234,7 @@ func (l *LogicalFile) readFrames() error {
 	for _, c := range channels {
 		if first := byName[c.Name]; first != nil {
 			if !first.same(c) {
-				if err := l.file.log.add(Issue{Major, -1, l.where(), fmt.Sprintf("channel %s is described in two ways", c.Name), "the first one was taken"}); err != nil {
+				if err := l.file.log.Add(damage.Major, -1, l.where(), fmt.Sprintf("channel %s is described in two ways", c.Name), "the first one was taken"); err != nil {
 					return err
 				}
 			}
@@ -238,12 +245,15 @@ func (l *LogicalFile) readFrames() error {
 	seen := map[ObName]bool{}
 	for _, o := range objects {
 		if seen[o.Name] {
-			if err := o.set.issue(Minor, "the first one was taken", "frame %s is described twice", o.Name); err != nil {
+			if err := o.set.issue(damage.Minor, "the first one was taken", "frame %s is described twice", o.Name); err != nil {
 				return err
 			}
 			continue
 		}
 		seen[o.Name] = true
+		if !l.file.charge(frameBytes) {
+			return o.set.issue(damage.Major, "the others were skipped", "the file has far more frames than content")
+		}
 		frame, err := o.frame(l, byName)
 		if err != nil {
 			return err
@@ -279,19 +289,27 @@ func (o *Object) frame(l *LogicalFile, channels map[ObName]*Channel) (*Frame, er
 	f.IndexMax, hasHigh = high.Number()
 	f.HasRange, f.RangeUnit = hasLow && hasHigh, low.Units
 	a, _ := o.Attribute("CHANNELS")
-	for i, name := range a.Names() {
+	has := map[ObName]bool{}
+	i := 0
+	for name := range a.Names() {
+		i++
+		if !l.file.charge(channelBytes) {
+			f.Channels = append(f.Channels, &Channel{Name: name, Missing: true, Dimension: []int{1}, bad: "there are too many"})
+			return f, o.set.issue(damage.Major, "the frame cannot be read", "frame %s has far more channels than content", o.Name)
+		}
 		c := channels[name]
 		if c == nil {
 			c = &Channel{Name: name, Missing: true, Dimension: []int{1}, bad: "it is not described"}
-			if err := o.set.issue(Major, "the frame cannot be read", "channel %s of frame %s is not described", name, o.Name); err != nil {
+			if err := o.set.issue(damage.Major, "the frame cannot be read", "channel %s of frame %s is not described", name, o.Name); err != nil {
 				return nil, err
 			}
 		}
-		if slices.ContainsFunc(f.Channels, func(d *Channel) bool { return d.Name == name }) {
-			if err := o.set.issue(Major, "both are kept", "frame %s has channel %s twice (position %d)", o.Name, name, i+1); err != nil {
+		if has[name] {
+			if err := o.set.issue(damage.Major, "both are kept", "frame %s has channel %s twice (position %d)", o.Name, name, i); err != nil {
 				return nil, err
 			}
 		}
+		has[name] = true
 		f.Channels = append(f.Channels, c)
 	}
 	return f, nil
@@ -325,5 +343,5 @@ func (l *LogicalFile) NoFormat(name ObName, limit int) ([]byte, error) {
 
 // scan starts a scanner in a part of the file that index has read, and has reported what is wrong with.
 func (l *LogicalFile) scan(from cursor) *scanner {
-	return &scanner{src: &l.file.src, cur: from, log: func(Issue) error { return nil }}
+	return &scanner{src: &l.file.src, cur: from, log: &damage.Log{}}
 }

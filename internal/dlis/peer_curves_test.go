@@ -3,6 +3,8 @@ package dlis
 import (
 	"fmt"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // table reads all of a frame as values, by row and channel, each a slice.
@@ -47,7 +49,7 @@ func curves(frame string, numbers []int, values any) func(*File, error) string {
 func TestPeerCurves(t *testing.T) {
 	const iflr, frames = "chap4-7/iflr/", "chap4-7/eflr/frames-and-channels/"
 	const frame = "FRAME-REPRCODE"
-	lenient := Options{Actions: Lenient()}
+	lenient := Options{Actions: damage.Lenient()}
 	var cases []peerCase
 	for i, c := range []struct {
 		file          string
@@ -115,7 +117,7 @@ func TestPeerCurves(t *testing.T) {
 		peerCase{name: iflr + "broken-fmt.dlis", check: fails("shorter than its channels")},
 		peerCase{name: iflr + "broken-fmt.dlis", opt: lenient, check: with(func(f *File) string {
 			numbers, _, err := table(f, frame)
-			return first(equal(err, nil), equal(numbers, []int{1, 3}), says(f, Critical, "shorter than its channels"))
+			return first(equal(err, nil), equal(numbers, []int{1, 3}), says(f, damage.Critical, "shorter than its channels"))
 		})},
 		peerCase{name: iflr + "invalid-dtime.dlis", check: fails("day is out of range"),
 			differs: "a date that does not exist comes as it is written; DateTime.Time says that it is none, and the other channels can be read"},
@@ -145,14 +147,14 @@ func TestPeerCurves(t *testing.T) {
 		})},
 		peerCase{name: "chap4-7/many-logical-files-unnamed-fileheader.dlis", check: with(func(f *File) string {
 			id, _ := f.LogicalFiles[0].Header()
-			return first(equal(len(f.LogicalFiles), 2), equal(id, "some logical file"), says(f, Minor, "says that it has a name, and has none"))
+			return first(equal(len(f.LogicalFiles), 2), equal(id, "some logical file"), says(f, damage.Minor, "says that it has a name, and has none"))
 		})},
 		peerCase{name: frames + "mainframe.dlis", check: channelsOf("MAINFRAME", "TIME.0.0 [1] FSINGL, TDEP.0.0 [2] SNORM, TIME.1.0 [1] SNORM", "TIME")},
 		peerCase{name: frames + "nonindexed.dlis", check: with(func(f *File) string { return indexOf(f, 0, "none") })},
 		peerCase{name: frames + "indexed-no-channels.dlis", check: with(func(f *File) string { return indexOf(f, 0, "none") })},
 		peerCase{name: frames + "duplicated.dlis", check: with(func(f *File) string {
 			frames, err := f.LogicalFiles[0].Frames()
-			return first(equal(err, nil), equal(len(frames[0].Channels), 2), says(f, Major, "has channel DUPL.0.0 twice"))
+			return first(equal(err, nil), equal(len(frames[0].Channels), 2), says(f, damage.Major, "has channel DUPL.0.0 twice"))
 		})},
 		peerCase{name: frames + "1-channel-2-frames.dlis", check: with(func(f *File) string { return equal(count(f, 0, "FRAME"), 2) })},
 		peerCase{name: frames + "2-channels-same-content-diff-sign.dlis", check: with(func(f *File) string {
@@ -161,7 +163,7 @@ func TestPeerCurves(t *testing.T) {
 		})},
 		peerCase{name: frames + "2-channels-same-sign-diff-content.dlis", check: with(func(f *File) string {
 			_, err := f.LogicalFiles[0].Frames()
-			return first(equal(err, nil), says(f, Major, "in two ways"))
+			return first(equal(err, nil), says(f, damage.Major, "in two ways"))
 		})},
 		peerCase{name: frames + "2-channels-same-sign-same-content.dlis", check: loads(1)},
 		peerCase{name: frames + "channel-missing.dlis", check: with(func(f *File) string {

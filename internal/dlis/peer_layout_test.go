@@ -3,11 +3,13 @@ package dlis
 import (
 	"errors"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // TestPeerLayout holds chapter 2: storage unit, visible records, segments, and tape images.
 func TestPeerLayout(t *testing.T) {
-	lenient := Options{Actions: Lenient()}
+	lenient := Options{Actions: damage.Lenient()}
 	label := Label{1, "V1.00", 8192, "Default Storage Set"}
 	run(t, "layout", []peerCase{
 		{name: "chap2/small.dlis", check: with(func(f *File) string {
@@ -24,7 +26,7 @@ func TestPeerLayout(t *testing.T) {
 		{name: "chap2/attrs-inconsistency-type-pred.dlis", check: loads(1)},
 		{name: "chap2/lf-lrs-inconsistency.dlis", check: fails("is not finished where the next logical file starts")},
 		{name: "chap2/padbytes-large-as-record.dlis", check: with(func(f *File) string {
-			return first(equal(count(f, 0, ""), 0), equal(len(f.LogicalFiles[0].data), 0), says(f, Minor, "padding from end to end"))
+			return first(equal(count(f, 0, ""), 0), equal(len(f.LogicalFiles[0].data), 0), says(f, damage.Minor, "padding from end to end"))
 		})},
 		{name: "chap2/padbytes-large-as-seg-explict.dlis", check: with(func(f *File) string {
 			return first(equal(count(f, 0, ""), 0), equal(len(f.LogicalFiles[0].data), 0))
@@ -38,15 +40,15 @@ func TestPeerLayout(t *testing.T) {
 		}},
 		{name: "chap2/old-vr.dlis", check: fails("not a DLIS file")},
 		{name: "chap2/incomplete-sul.dlis", check: with(func(f *File) string {
-			return first(equal(f.Label == nil, true), says(f, Minor, "label is missing or damaged"),
+			return first(equal(f.Label == nil, true), says(f, damage.Minor, "label is missing or damaged"),
 				equal(attribute(object(f, 0, "RANDOM_SET3", "RANDOM_OBJECT3"), "RANDOM_ATTRIBUTE3"), []int{3}))
 		})},
 		{name: "chap2/truncated-in-sul.dlis", check: with(func(f *File) string {
-			return first(equal(len(f.LogicalFiles), 0), says(f, Major, "ends in its label"))
+			return first(equal(len(f.LogicalFiles), 0), says(f, damage.Major, "ends in its label"))
 		})},
 		{name: "chap2/truncated-in-second-lr.dlis", check: fails("the file is cut")},
-		{name: "chap2/truncated-in-lrsh-vr-over.dlis", opt: Options{Actions: Lenient()}, check: with(func(f *File) string {
-			return says(f, Critical, "stray bytes")
+		{name: "chap2/truncated-in-lrsh-vr-over.dlis", opt: Options{Actions: damage.Lenient()}, check: with(func(f *File) string {
+			return says(f, damage.Critical, "stray bytes")
 		})},
 		{name: "chap2/truncated-after-lrsh.dlis", check: fails("the file is cut")},
 		{name: "chap2/truncated-lr-no-lrs-vr-over.dlis", check: fails("ends in the middle of a record")},
@@ -55,20 +57,20 @@ func TestPeerLayout(t *testing.T) {
 		})},
 		{name: "chap2/zeroed-in-1st-lr.dlis", check: fails("a segment of 0 bytes")},
 		{name: "chap2/pre-sul-garbage.dlis", check: with(func(f *File) string {
-			return first(equal(*f.Label, label), says(f, Minor, "12 bytes stand before the label"))
+			return first(equal(*f.Label, label), says(f, damage.Minor, "12 bytes stand before the label"))
 		})},
 		{name: "chap2/missing-sul.dlis", check: with(func(f *File) string {
-			return first(equal(f.Label == nil, true), equal(len(f.LogicalFiles), 2), says(f, Minor, "label is missing"))
+			return first(equal(f.Label == nil, true), equal(len(f.LogicalFiles), 2), says(f, damage.Minor, "label is missing"))
 		})},
 		// What is left to read when damage does not count.
 		{name: "chap2/truncated-in-second-lr.dlis", opt: lenient, check: with(func(f *File) string {
-			return first(equal(count(f, 0, "CHANNEL"), 1), says(f, Critical, "is cut"))
+			return first(equal(count(f, 0, "CHANNEL"), 1), says(f, damage.Critical, "is cut"))
 		})},
 		{name: "chap2/truncated-lr-no-lrs-vr-over.dlis", opt: lenient, check: with(func(f *File) string {
-			return first(says(f, Critical, "middle of a record"), equal(len(f.LogicalFiles), 0))
+			return first(says(f, damage.Critical, "middle of a record"), equal(len(f.LogicalFiles), 0))
 		})},
 		{name: "chap2/zeroed-in-1st-lr.dlis", opt: lenient, check: with(func(f *File) string {
-			return first(equal(count(f, 0, "CHANNEL"), 0), says(f, Critical, "segment of 0 bytes"))
+			return first(equal(count(f, 0, "CHANNEL"), 0), says(f, damage.Critical, "segment of 0 bytes"))
 		})},
 		{name: "tif/templates/1.dlis", check: loads(2)},
 		{name: "tif/templates/2.dlis", check: loads(2)},
@@ -102,7 +104,7 @@ func TestPeerLayout(t *testing.T) {
 		{name: "tif/layout/fdata-disaligned.dlis", check: with(func(f *File) string { return rowsOf(f, "FRAME-REPRCODE", 1) })},
 		{name: "tif/layout/truncated-in-data.dlis", check: fails("cut in a TIF block")},
 		{name: "tif/layout/truncated-in-data.dlis", opt: lenient, check: with(func(f *File) string {
-			return first(equal(len(f.LogicalFiles), 1), says(f, Critical, "the file is cut in a visible record"))
+			return first(equal(len(f.LogicalFiles), 1), says(f, damage.Critical, "the file is cut in a visible record"))
 		})},
 		{name: "tif/layout/truncated-in-header.dlis", check: fails("cut in a TIF header")},
 		{name: "tif/layout/truncated-after-header.dlis", check: fails("is cut")},
@@ -114,7 +116,7 @@ func twoLabels(f *File) string {
 	if f.LogicalFiles[0].Label == nil || f.LogicalFiles[1].Label == nil {
 		return "a logical file has no label"
 	}
-	return first(says(f, Info, "another storage unit label"),
+	return first(says(f, damage.Info, "another storage unit label"),
 		equal(f.LogicalFiles[0].Label.Set[:4], "TIF1"), equal(f.LogicalFiles[1].Label.Set[:4], "TIF2"))
 }
 

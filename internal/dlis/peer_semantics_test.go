@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 const eflr = "chap4-7/eflr/"
@@ -143,7 +145,7 @@ func TestPeerObjects(t *testing.T) {
 			"match/T.440-TYPE-I.440.MATCH1-O.16-C.0", "match/T.440.TYPE-I.440-MATCH1-O.16-C.0", "match/T.FRAME-I.MATCH22-O.16-C.0", "match/T.MATCH-I.MATCH22-O.16-C.0"),
 		many("channel-same-objects", with(func(f *File) string {
 			frames, err := f.LogicalFiles[0].Frames()
-			return first(equal(err, nil), equal(len(frames), 2), says(f, Major, "CHANN1.10.0 is described in two ways"))
+			return first(equal(err, nil), equal(len(frames), 2), says(f, damage.Major, "CHANN1.10.0 is described in two ways"))
 		}), "file-header", "channel", "channel-same-objects", "frame"),
 		many("axis-encrypted", with(func(f *File) string {
 			return first(equal(count(f, 0, "AXIS"), 0), equal(f.LogicalFiles[0].EncryptedRecords, 1))

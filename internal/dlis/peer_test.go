@@ -8,33 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 // The tests of this file and of peer_*_test.go read the test files of dlisio (https://github.com/equinor/dlisio), and compare with
 // what its own tests and the README.rst beside each file expect. Each case stands for one of those files, or for several
 // fragments (*.part) joined in the order in which they are named.
-
-// sharedFolder returns the folder of real files, or skips the test.
-func sharedFolder(t testing.TB) string {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(filepath.Join(folder, "dlis")); err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	return folder
-}
-
-func sharedFile(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(sharedFolder(t), filepath.FromSlash(name)))
-	if err != nil {
-		t.Skip(err)
-	}
-	return data
-}
 
 // peerCase is what the peer expects of a file.
 type peerCase struct {
@@ -61,14 +42,14 @@ func (c *peerCase) load(t testing.TB) []byte {
 	t.Helper()
 	const root = "dlis/dlisio/"
 	if c.join == wholeFile {
-		return sharedFile(t, root+c.name)
+		return shareddata.Bytes(t, root+c.name)
 	}
 	var all []byte
 	for i, part := range strings.Fields(c.parts) {
 		if !strings.HasSuffix(part, ".part") {
 			part += ".dlis.part"
 		}
-		data := sharedFile(t, root+part)
+		data := shareddata.Bytes(t, root+part)
 		if c.join == manyRecord && i > 0 {
 			data = fixSegment(data, 0)
 		}
@@ -150,26 +131,31 @@ func first(differences ...string) string {
 // readAll reads everything there is in a file.
 func readAll(f *File) error {
 	var all []error
+	add := func(err error) {
+		if err != nil {
+			all = append(all, err)
+		}
+	}
 	for _, l := range f.LogicalFiles {
 		objects, err := l.Objects("")
-		all = append(all, err)
+		add(err)
 		for _, o := range objects {
 			for _, label := range o.Labels() {
 				if a, ok := o.Attribute(label); ok {
 					_, err := a.Values()
-					all = append(all, err)
+					add(err)
 				}
 			}
 		}
 		frames, err := l.Frames()
-		all = append(all, err)
+		add(err)
 		for _, frame := range frames {
 			if frame.Records == 0 {
 				continue
 			}
 			rows, err := frame.Rows()
 			if err != nil {
-				all = append(all, err)
+				add(err)
 				continue
 			}
 			for rows.Next() {
@@ -179,7 +165,7 @@ func readAll(f *File) error {
 					rows.Float64(i)
 				}
 			}
-			all = append(all, rows.Err())
+			add(rows.Err())
 		}
 	}
 	return errors.Join(all...)
@@ -215,7 +201,7 @@ func fails(text string) func(*File, error) string {
 }
 
 // says expects a kept issue of a severity.
-func says(f *File, severity Severity, text string) string {
+func says(f *File, severity damage.Severity, text string) string {
 	for _, i := range f.Issues() {
 		if i.Severity == severity && strings.Contains(i.String(), text) {
 			return ""

@@ -3,6 +3,8 @@ package dlis
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // Attribute bits of a logical record segment (2.2.2.1).
@@ -32,7 +34,7 @@ type cursor struct{ pos, end int64 }
 type scanner struct {
 	src     *tape
 	cur     cursor
-	log     func(Issue) error
+	log     *damage.Log
 	window  []byte // bytes of src from windowAt
 	at      int64  // of window
 	scratch []byte // body of a record of several segments
@@ -58,8 +60,8 @@ func (s *scanner) view(pos int64, n int) ([]byte, error) {
 }
 
 // issue reports a violation in the records.
-func (s *scanner) issue(severity Severity, at int64, did, format string, args ...any) error {
-	return s.log(Issue{severity, at, "records", fmt.Sprintf(format, args...), did})
+func (s *scanner) issue(severity damage.Severity, at int64, did, format string, args ...any) error {
+	return s.log.Add(severity, at, "records", fmt.Sprintf(format, args...), did)
 }
 
 // visible moves the cursor into the visible record that starts at its place, or behind damage at the next one. ok is false at the
@@ -75,7 +77,7 @@ func (s *scanner) visible() (ok, broken bool, err error) {
 			s.cur = cursor{pos + 4, pos + int64(binary.BigEndian.Uint16(b))}
 			return true, broken, nil
 		case labelAt(b) && len(b) == labelBytes:
-			if err := s.issue(Info, pos, "it holds for the logical files behind it", "another storage unit label"); err != nil {
+			if err := s.issue(damage.Info, pos, "it holds for the logical files behind it", "another storage unit label"); err != nil {
 				return false, broken, err
 			}
 			s.label = pos
@@ -87,21 +89,21 @@ func (s *scanner) visible() (ok, broken bool, err error) {
 		case err != nil:
 			return false, true, err
 		case next >= 0 && next-pos <= maxSlack:
-			err = s.issue(Minor, pos, "they were skipped", "%d bytes stand between two visible records", next-pos)
+			err = s.issue(damage.Minor, pos, "they were skipped", "%d bytes stand between two visible records", next-pos)
 		case next >= 0:
 			broken = true
-			err = s.issue(Critical, pos, "reading goes on behind it", "no visible record for %d bytes: the file is damaged", next-pos)
+			err = s.issue(damage.Critical, pos, "reading goes on behind it", "no visible record for %d bytes: the file is damaged", next-pos)
 		case zeros && s.src.size-pos > maxSlack:
-			err = s.issue(Major, pos, "read up to them", "from here on the file holds zeros: it is padded, or damaged")
+			err = s.issue(damage.Major, pos, "read up to them", "from here on the file holds zeros: it is padded, or damaged")
 			next = s.src.size
 		case zeros:
 			next = s.src.size
 		case s.src.tif && s.src.size-pos <= maxSlack: // blocks of some tape images are filled up to a multiple of 4 bytes
-			err = s.issue(Minor, pos, "they were skipped", "%d bytes stand behind the last visible record", s.src.size-pos)
+			err = s.issue(damage.Minor, pos, "they were skipped", "%d bytes stand behind the last visible record", s.src.size-pos)
 			next = s.src.size
 		default:
 			broken = true
-			err = s.issue(Critical, pos, "read up to it", "no visible record follows: the file is damaged")
+			err = s.issue(damage.Critical, pos, "read up to it", "no visible record follows: the file is damaged")
 			next = s.src.size
 		}
 		if err != nil {
@@ -169,13 +171,13 @@ func (s *scanner) segment() (seg segment, is state, err error) {
 	pos, end, size := s.cur.pos, s.cur.end, s.src.size
 	cut := func() (segment, state, error) {
 		s.cur = cursor{size, size}
-		return seg, broken, s.issue(Critical, pos, "read up to it", "the file is cut in a visible record that should end at byte %d", end)
+		return seg, broken, s.issue(damage.Critical, pos, "read up to it", "the file is cut in a visible record that should end at byte %d", end)
 	}
 	if end-pos < segmentHeaderBytes && end <= size {
 		s.cur.pos = end
-		severity := Major
+		severity := damage.Major
 		if end == size { // a record is cut
-			severity = Critical
+			severity = damage.Critical
 		}
 		return seg, broken, s.issue(severity, pos, "they were skipped", "a visible record ends in %d stray bytes", end-pos)
 	}
@@ -192,7 +194,7 @@ func (s *scanner) segment() (seg segment, is state, err error) {
 		return cut()
 	case n < segmentHeaderBytes || pos+n > end:
 		s.cur.pos = end
-		return seg, broken, s.issue(Critical, pos, "the rest of the visible record was skipped", "a segment of %d bytes does not fit its visible record", n)
+		return seg, broken, s.issue(damage.Critical, pos, "the rest of the visible record was skipped", "a segment of %d bytes does not fit its visible record", n)
 	}
 	data, err := s.view(pos, int(n))
 	if err != nil || int64(len(data)) < n {
@@ -203,9 +205,9 @@ func (s *scanner) segment() (seg segment, is state, err error) {
 	if !seg.trim() {
 		if len(seg.body)+segmentHeaderBytes == int(seg.body[len(seg.body)-1]) { // writers that count the header as padding
 			seg.body = nil
-			return seg, whole, s.issue(Minor, pos, "the segment is empty", "a segment is padding from end to end")
+			return seg, whole, s.issue(damage.Minor, pos, "the segment is empty", "a segment is padding from end to end")
 		}
-		return seg, broken, s.issue(Critical, pos, "the record was skipped", "a segment has more padding than bytes")
+		return seg, broken, s.issue(damage.Critical, pos, "the record was skipped", "a segment has more padding than bytes")
 	}
 	return seg, whole, nil
 }
@@ -285,7 +287,7 @@ func (s *scanner) first() (segment, state, error) {
 		case s.lost:
 			continue
 		default:
-			err = s.issue(Minor, seg.at, "taken as its start", "a segment continues a record that has no start")
+			err = s.issue(damage.Minor, seg.at, "taken as its start", "a segment continues a record that has no start")
 		}
 		s.lost = false
 		return seg, whole, err
@@ -300,19 +302,19 @@ func (s *scanner) rest(rec *record, keep int) (state, error) {
 		case err != nil:
 			return is, err
 		case is == ended:
-			return is, s.issue(Critical, rec.at, "the record was skipped", "the file ends in the middle of a record")
+			return is, s.issue(damage.Critical, rec.at, "the record was skipped", "the file ends in the middle of a record")
 		case is == broken:
 			s.lost = true
 			return is, nil
 		case seg.attrs&bitPredecessor != 0:
 		case seg.isFileHeader():
 			s.cur.pos = seg.at
-			return broken, s.issue(Critical, rec.at, "the record was skipped", "a record is not finished where the next logical file starts")
+			return broken, s.issue(damage.Critical, rec.at, "the record was skipped", "a record is not finished where the next logical file starts")
 		case seg.kind != rec.kind || (seg.attrs&bitExplicit != 0) != rec.explicit:
 			s.cur.pos = seg.at
-			return broken, s.issue(Major, rec.at, "the record was skipped", "a record is not finished where the next one starts")
+			return broken, s.issue(damage.Major, rec.at, "the record was skipped", "a record is not finished where the next one starts")
 		default:
-			if err := s.issue(Minor, seg.at, "taken as its continuation", "a record goes on in a segment that does not say so"); err != nil {
+			if err := s.issue(damage.Minor, seg.at, "taken as its continuation", "a record goes on in a segment that does not say so"); err != nil {
 				return broken, err
 			}
 		}

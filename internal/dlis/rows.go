@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 func trimBlanks(text string) string { return strings.Trim(text, " \t\r\n\x00") }
@@ -96,8 +98,8 @@ func (r *Rows) Next() bool {
 		}
 		r.body = nil
 		f := r.frame.file
-		r.err = f.file.log.add(Issue{Critical, r.record, fmt.Sprintf("%s, frame %s", f.where(), r.frame.Name),
-			"a record of samples is shorter than its channels", "its last row was skipped"})
+		r.err = f.file.log.Add(damage.Critical, r.record, fmt.Sprintf("%s, frame %s", f.where(), r.frame.Name),
+			"a record of samples is shorter than its channels", "its last row was skipped")
 	}
 	return false
 }

@@ -3,6 +3,8 @@ package dlis
 import (
 	"errors"
 	"fmt"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // Roles of a component: the upper three bits of its first byte (3.2.2.1).
@@ -66,11 +68,11 @@ func (s *set) where() string {
 	return fmt.Sprintf("%s, set %q of %s", s.file.where(), s.name, s.typ)
 }
 
-func (s *set) issue(severity Severity, did, format string, args ...any) error {
-	return s.file.file.log.add(Issue{severity, s.at, s.where(), fmt.Sprintf(format, args...), did})
+func (s *set) issue(severity damage.Severity, did, format string, args ...any) error {
+	return s.file.file.log.Add(severity, s.at, s.where(), fmt.Sprintf(format, args...), did)
 }
 
-// readHeader reads the set component. Errors that are no *IssueError say what is wrong with it.
+// readHeader reads the set component. Errors that are no *damage.Error say what is wrong with it.
 func (s *set) readHeader() error {
 	role, format := s.body[0]>>5, s.body[0]
 	if role < roleRedundantSet {
@@ -90,15 +92,15 @@ func (s *set) readHeader() error {
 	}
 	s.content = rest
 	if format&hasLabel == 0 {
-		if err := s.issue(Minor, "it was read", "the set does not say that it has a type"); err != nil {
+		if err := s.issue(damage.Minor, "it was read", "the set does not say that it has a type"); err != nil {
 			return err
 		}
 	}
 	switch role {
 	case roleRedundantSet:
-		return s.issue(Minor, "its objects are listed twice", "the set repeats another one")
+		return s.issue(damage.Minor, "its objects are listed twice", "the set repeats another one")
 	case roleReplacement:
-		return s.issue(Major, "its objects are listed beside those they replace", "the set replaces another one")
+		return s.issue(damage.Major, "its objects are listed beside those they replace", "the set replaces another one")
 	}
 	return nil
 }
@@ -109,7 +111,7 @@ func (s *set) parse() error {
 		return s.err
 	}
 	s.parsed = true
-	known := len(s.file.file.log.kept)
+	known := len(s.file.file.log.Kept)
 	err := s.parseContent(s.content)
 	if err != nil && !isIssue(err) && s.name != "" {
 		// Some writers say that the set has a name and then give none, so that the first attribute was taken for it.
@@ -121,12 +123,12 @@ func (s *set) parse() error {
 			for _, o := range s.objects {
 				o.set = s
 			}
-			s.file.file.log.kept = s.file.file.log.kept[:known] // what was said of the wrong reading
-			err = s.issue(Minor, "it was read without", "the set says that it has a name, and has none")
+			s.file.file.log.Kept = s.file.file.log.Kept[:known] // what was said of the wrong reading
+			err = s.issue(damage.Minor, "it was read without", "the set says that it has a name, and has none")
 		}
 	}
 	if err != nil && !isIssue(err) {
-		err = s.issue(Critical, fmt.Sprintf("%d objects before it were read", len(s.objects)), "%v", err)
+		err = s.issue(damage.Critical, fmt.Sprintf("%d objects before it were read", len(s.objects)), "%v", err)
 	}
 	s.err = err
 	return err
@@ -143,11 +145,11 @@ func (s *set) parseContent(b []byte) error {
 		return err
 	}
 	if len(b) == 0 {
-		return s.issue(Info, "", "the set has no objects")
+		return s.issue(damage.Info, "", "the set has no objects")
 	}
 	for len(b) > 0 {
-		if s.file.file.objects++; s.file.file.objects > maxObjects {
-			return s.issue(Major, "the others were skipped", "the file has more than %d objects", maxObjects)
+		if !s.file.file.charge(objectBytes) {
+			return s.issue(damage.Major, "the others were skipped", "the file has far more objects than content")
 		}
 		if b, err = s.parseObject(b); err != nil {
 			return err
@@ -162,7 +164,7 @@ func (s *set) parseTemplate(b []byte) ([]byte, error) {
 		role := b[0] >> 5
 		switch {
 		case role == roleAbsent:
-			if err := s.issue(Minor, "it was skipped", "the template has an absent attribute"); err != nil {
+			if err := s.issue(damage.Minor, "it was skipped", "the template has an absent attribute"); err != nil {
 				return b, err
 			}
 			b = b[1:]
@@ -170,7 +172,7 @@ func (s *set) parseTemplate(b []byte) ([]byte, error) {
 		case role > roleObject:
 			return b, errExpectedAttribute
 		case b[0]&hasLabel == 0:
-			if err := s.issue(Minor, "the label was read", "an attribute of the template does not say that it has a label"); err != nil {
+			if err := s.issue(damage.Minor, "the label was read", "an attribute of the template does not say that it has a label"); err != nil {
 				return b, err
 			}
 		}
@@ -178,7 +180,7 @@ func (s *set) parseTemplate(b []byte) ([]byte, error) {
 		if !ok {
 			return b, errEndOfRecord
 		}
-		if s.file.file.slots++; s.file.file.slots > maxSlots {
+		if !s.file.file.charge(slotBytes) {
 			return b, errTooMany
 		}
 		t := s.file.file.texts
@@ -244,7 +246,7 @@ func (s *set) parseObject(b []byte) ([]byte, error) {
 	name, _ := s.file.file.texts.obname(b[1:])
 	o := &Object{Type: s.typ, Name: name, set: s}
 	if b[0]&hasLabel == 0 {
-		if err := s.issue(Minor, "it was read", "object %s does not say that it has a name", name); err != nil {
+		if err := s.issue(damage.Minor, "it was read", "object %s does not say that it has a name", name); err != nil {
 			return b, err
 		}
 	}
@@ -300,9 +302,9 @@ func (s *set) checkComponent(o *Object, template *slot, format byte) error {
 	case role == roleAbsent:
 		return nil
 	case role == roleInvariant:
-		return s.issue(Minor, "read like any other", "object %s: attribute %s is marked invariant", o.Name, template.label)
+		return s.issue(damage.Minor, "read like any other", "object %s: attribute %s is marked invariant", o.Name, template.label)
 	case format&hasLabel != 0:
-		return s.issue(Minor, "the mark was ignored", "object %s: attribute %s is marked as having a label", o.Name, template.label)
+		return s.issue(damage.Minor, "the mark was ignored", "object %s: attribute %s is marked as having a label", o.Name, template.label)
 	}
 	return nil
 }

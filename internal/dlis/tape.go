@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"sort"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // tifHeaderBytes is the size of a TIF header: three little-endian 32-bit numbers, the kind of block (0 data, 1 tape mark), where
@@ -44,7 +46,7 @@ func isTIF(start []byte) bool {
 }
 
 // untape finds the data between the TIF headers, or all of a file that has none.
-func untape(r io.ReaderAt, size int64, log *issues) (t tape, err error) {
+func untape(r io.ReaderAt, size int64, log *damage.Log) (t tape, err error) {
 	header := make([]byte, 128)
 	start, err := readAt(r, header, 0)
 	if err != nil {
@@ -55,8 +57,8 @@ func untape(r io.ReaderAt, size int64, log *issues) (t tape, err error) {
 	}
 	t = tape{r: r, tif: true}
 	afterMark := false
-	damage := func(at int64, what, did string) error {
-		return log.add(Issue{Critical, at, "tape image", what, did})
+	damaged := func(at int64, what, did string) error {
+		return log.Add(damage.Critical, at, "tape image", what, did)
 	}
 	for at := int64(0); at < size; {
 		h, err := readAt(r, header[:tifHeaderBytes], at)
@@ -64,7 +66,7 @@ func untape(r io.ReaderAt, size int64, log *issues) (t tape, err error) {
 			return tape{}, err
 		}
 		if len(h) < tifHeaderBytes {
-			return t, damage(at, "the file is cut in a TIF header", "read up to it")
+			return t, damaged(at, "the file is cut in a TIF header", "read up to it")
 		}
 		kind := binary.LittleEndian.Uint32(h)
 		// Offsets have 32 bits: in files beyond 4 GiB the upper bits are those of the header's own place.
@@ -74,16 +76,16 @@ func untape(r io.ReaderAt, size int64, log *issues) (t tape, err error) {
 		}
 		if next < at+tifHeaderBytes || kind > 1 {
 			if afterMark && !slices.ContainsFunc(h, func(b byte) bool { return b != 0 }) {
-				return t, log.add(Issue{Minor, at, "tape image", "zeros follow the last tape mark", "taken as the end of the file"})
+				return t, log.Add(damage.Minor, at, "tape image", "zeros follow the last tape mark", "taken as the end of the file")
 			}
-			return t, damage(at, "a TIF header is damaged", "read up to it")
+			return t, damaged(at, "a TIF header is damaged", "read up to it")
 		}
 		if kind == 0 && at+tifHeaderBytes < min(next, size) {
 			t.extents = append(t.extents, extent{t.size, at + tifHeaderBytes})
 			t.size += min(next, size) - at - tifHeaderBytes
 		}
 		if next > size {
-			return t, damage(at, "the file is cut in a TIF block", "read up to it")
+			return t, damaged(at, "the file is cut in a TIF block", "read up to it")
 		}
 		afterMark = kind == 1
 		at = next

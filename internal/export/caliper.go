@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -66,15 +67,7 @@ func ReadCaliper(r io.Reader, name string) (*Caliper, error) {
 	if len(samples) == 0 {
 		return nil, fmt.Errorf("caliper %s: no reading of %s is between %g and %g m", name, strings.Join(c.Curves, ", "), minDiameterM, maxDiameterM)
 	}
-	slices.SortStableFunc(samples, func(a, b sample) int {
-		switch {
-		case a.depthM < b.depthM:
-			return -1
-		case a.depthM > b.depthM:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(samples, func(a, b sample) int { return cmp.Compare(a.depthM, b.depthM) })
 	for _, s := range samples {
 		c.depthM, c.diameterM = append(c.depthM, s.depthM), append(c.diameterM, s.sum/s.n)
 	}

@@ -2,34 +2,15 @@ package export
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/labels"
 	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
-
-// openDips opens one of the real tables, or skips.
-func openDips(t *testing.T, name string) io.Reader {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	data, err := os.ReadFile(filepath.Join(folder, "dips", name))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("shared data not here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes.NewReader(data)
-}
 
 // mustRead reads a table back without options but that of the dip.
 func mustRead(t *testing.T, in io.Reader, opt labels.Options) *picks.Table {
@@ -107,16 +88,13 @@ func TestRoundTrip(t *testing.T) {
 
 // The same three sinusoids as Geolog exported them and as WellCAD imports them: what we make of the one is the other.
 func TestRealPair(t *testing.T) {
-	geologTable := mustRead(t, openDips(t, "test_sinusoids.csv"), labels.Options{})
-	imported := mustRead(t, openDips(t, "GLOG_to_WCL__sinusoids_result.csv"), labels.Options{Dip: labels.True})
+	geologTable := mustRead(t, bytes.NewReader(shareddata.Bytes(t, "dips/test_sinusoids.csv")), labels.Options{})
+	imported := mustRead(t, bytes.NewReader(shareddata.Bytes(t, "dips/GLOG_to_WCL__sinusoids_result.csv")), labels.Options{Dip: labels.True})
 	values := func(p *picks.Pick) []float64 { return []float64{p.DepthM, p.TrueDipDeg, p.TrueAzimuthDeg} }
 
 	written := export(t, "wellcad", geologTable, Options{Dip: True})
 	samePicks(t, "to WellCAD", mustRead(t, strings.NewReader(written), labels.Options{Dip: labels.True}).Picks, imported.Picks, values, 0.0051)
-	real, err := io.ReadAll(openDips(t, "GLOG_to_WCL__sinusoids_result.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	real := shareddata.Bytes(t, "dips/GLOG_to_WCL__sinusoids_result.csv")
 	for i, line := range strings.SplitN(string(real), "\r\n", 3)[:2] { // names and units
 		if got := strings.SplitN(written, "\r\n", 3)[i]; got != line {
 			t.Errorf("line %d is %q, want %q", i+1, got, line)
@@ -124,16 +102,13 @@ func TestRealPair(t *testing.T) {
 	}
 
 	// And back: WellCAD's own export, which has true dips only and rounds to 1 mm and 0.01 degrees, as a Geolog table.
-	exported := mustRead(t, openDips(t, "WCL_export.csv"), labels.Options{Dip: labels.True})
+	exported := mustRead(t, bytes.NewReader(shareddata.Bytes(t, "dips/WCL_export.csv")), labels.Options{Dip: labels.True})
 	back := mustRead(t, strings.NewReader(export(t, "geolog", exported, Options{})), labels.Options{})
 	samePicks(t, "to Geolog", back.Picks, geologTable.Picks, values, 0.0051)
 }
 
 func TestRealGeologHeader(t *testing.T) {
-	real, err := io.ReadAll(openDips(t, "test_sinusoids.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	real := shareddata.Bytes(t, "dips/test_sinusoids.csv")
 	want := strings.SplitN(strings.TrimPrefix(string(real), "\ufeff"), "\r\n", 3)
 	got := strings.SplitN(export(t, "geolog", example(), Options{}), "\r\n", 3)
 	if got[0] != want[0] || got[1] != want[1] {

@@ -21,6 +21,11 @@ type Hole struct {
 	DeclinationDeg float64            // of magnetic against true north, where Reference is magnetic
 }
 
+// HoleOf is the hole of a log.
+func HoleOf(log *imagelog.Log) Hole {
+	return Hole{OrientationAt: log.OrientationAt, Reference: log.Reference, DeclinationDeg: log.DeclinationDeg}
+}
+
 // maxApparentDeg is the apparent dip from which a plane runs along the hole and draws no sinusoid that could be told from its
 // neighbours': in an 8.5 in hole its half is 12 m high.
 const maxApparentDeg = 89.5

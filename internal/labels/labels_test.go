@@ -11,25 +11,10 @@ import (
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/memtest"
 	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
-
-// openDips opens one of the real tables, or skips.
-func openDips(t *testing.T, name string) io.Reader {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	data, err := os.ReadFile(filepath.Join(folder, "dips", name))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("shared data not here")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes.NewReader(data)
-}
 
 // read reads a table that must fit; warnings are joined.
 func read(t *testing.T, text string, opt Options) ([]picks.Pick, string) {
@@ -92,7 +77,7 @@ func TestRealTables(t *testing.T) {
 		// Converted by hand, the depth still in metres though its unit says feet.
 		{"WCL_to_GLOG__sinusoids__result.csv", Options{Format: Geolog, DepthUnit: picks.Metres}, trueOnly, 0.0051},
 	} {
-		table, warnings, err := Read(openDips(t, c.file), c.file, c.opt)
+		table, warnings, err := Read(bytes.NewReader(shareddata.Bytes(t, "dips/"+c.file)), c.file, c.opt)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -103,7 +88,7 @@ func TestRealTables(t *testing.T) {
 		}
 	}
 	// Peak-to-trough height is D tan(dip), so the whole sinusoids and the partial one tell the same hole, 226.9 mm.
-	table, _, err := Read(openDips(t, "test_sinusoids.csv"), "", Options{})
+	table, _, err := Read(bytes.NewReader(shareddata.Bytes(t, "dips/test_sinusoids.csv")), "", Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +98,7 @@ func TestRealTables(t *testing.T) {
 		}
 	}
 	// Induced fractures and breakouts are no sinusoids.
-	table, warnings, err := Read(openDips(t, "test_sticks.csv"), "", Options{})
+	table, warnings, err := Read(bytes.NewReader(shareddata.Bytes(t, "dips/test_sticks.csv")), "", Options{})
 	if err != nil || len(table.Picks) != 0 || len(warnings) != 3 {
 		t.Errorf("sticks: %d picks, warnings %q, error %v", len(table.Picks), warnings, err)
 	}
@@ -270,8 +255,13 @@ func FuzzRead(f *testing.F) {
 	f.Add("\ufeffDEPTH,AZIMUTH,DIP,CATEGORY,DIP_APP,AZIM_APP,DIA_HOLE,HEIGHT,DEPTH_PLANE\r\nMETRES,DEGREES,DEGREES,,DEGREES,DEGREES,MM,METRES,FEET\r\n"+
 		"1,-999.25,-999.25,Fracture,10,20,200,0.1,-999.25\r\n", "true")
 	f.Add("~V\nVERS. 2.0 :\nWRAP. NO :\n~C\nDEPT.M :\nDIP.deg :\nAZIM.deg :\nTYPE. :\n~A\n1 2 3 bed\n", "apparent")
+	for _, data := range shareddata.Small(f, "dips", ".csv", 1<<14) {
+		f.Add(string(data), "true")
+	}
 	f.Fuzz(func(t *testing.T, text, kind string) {
-		table, _, err := Read(strings.NewReader(text), "fuzz", Options{Dip: Dip(kind)})
+		var table *picks.Table
+		var err error
+		memtest.Check(t, int64(4*len(text)+1<<20), func() { table, _, err = Read(strings.NewReader(text), "fuzz", Options{Dip: Dip(kind)}) })
 		if err != nil {
 			return
 		}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -67,7 +66,10 @@ func (c crToLF) Read(p []byte) (int, error) {
 }
 
 // charset turns text into UTF-8.
-type charset []encoding.Encoding
+type charset struct {
+	decoders []*encoding.Decoder
+	buffer   []byte
+}
 
 // newCharset looks up encodings by the names of the WHATWG encoding standard.
 func newCharset(names []string) (charset, error) {
@@ -75,23 +77,31 @@ func newCharset(names []string) (charset, error) {
 	for _, name := range names {
 		e, err := htmlindex.Get(name)
 		if err != nil {
-			return nil, fmt.Errorf("unknown encoding %q: use names such as windows-1251, koi8-r, iso-8859-1", name)
+			return charset{}, fmt.Errorf("unknown encoding %q: use names such as windows-1251, koi8-r, iso-8859-1", name)
 		}
-		out = append(out, e)
+		out.decoders = append(out.decoders, e.NewDecoder())
 	}
-	return append(out, charmap.Windows1252), nil
+	out.decoders = append(out.decoders, charmap.Windows1252.NewDecoder())
+	return out, nil
 }
 
-// text returns a line or a value as UTF-8 without blanks around it: as it is if it is UTF-8, else by the first encoding that fits;
-// the last is Windows-1252, of which Latin-1 is a part.
-func (c charset) text(line []byte) string {
+// text is utf8 as a string.
+func (c *charset) text(line []byte) string { return string(c.utf8(line)) }
+
+// utf8 returns a line or a value as UTF-8 without blanks around it: as it is if it is UTF-8, else by the first encoding that fits;
+// the last is Windows-1252, of which Latin-1 is a part. The result is valid until the next call.
+func (c *charset) utf8(line []byte) []byte {
 	if utf8.Valid(line) {
-		return strings.TrimSpace(string(line))
+		return bytes.TrimSpace(line)
 	}
-	for _, e := range c {
-		if s, err := e.NewDecoder().Bytes(line); err == nil && !bytes.ContainsRune(s, utf8.RuneError) {
-			return strings.TrimSpace(string(s))
+	if most := utf8.UTFMax*len(line) + 16; len(c.buffer) < most { // 16: an encoding may end with a sequence that stands for nothing
+		c.buffer = make([]byte, most)
+	}
+	for _, d := range c.decoders {
+		d.Reset()
+		if n, _, err := d.Transform(c.buffer, line, true); err == nil && !bytes.ContainsRune(c.buffer[:n], utf8.RuneError) {
+			return bytes.TrimSpace(c.buffer[:n])
 		}
 	}
-	return strings.TrimSpace(strings.ToValidUTF8(string(line), "\ufffd"))
+	return bytes.TrimSpace(bytes.ToValidUTF8(line, []byte("\ufffd")))
 }

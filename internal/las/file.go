@@ -59,24 +59,28 @@ type Curve struct {
 	Code        string // API code or whatever the file writes between unit and colon
 	Description string
 	Format      string    // LAS 3.0, see Item
-	Values      []float64 // [rows], NaN where the value is null or not a number
+	Values      []float64 // [rows], NaN where the value is null or not a number; a piece of what holds all columns of the section
 
-	text texts
+	text *texts // of the words among Values; nil for none
 }
 
-// Text returns a value as the file writes it if the curve holds text, else as a number; "" where it is missing.
+// Text returns a word as the file writes it, a number in its shortest form, and "" where the value is missing or there is no such row.
 func (c *Curve) Text(row int) string {
-	if s, ok := c.text.at(row); ok {
-		return s
-	}
-	if row < 0 || row >= len(c.Values) || math.IsNaN(c.Values[row]) {
+	if row < 0 || row >= len(c.Values) {
 		return ""
+	}
+	if math.IsNaN(c.Values[row]) {
+		if c.text == nil {
+			return ""
+		}
+		word, _ := c.text.word(c.Values[row])
+		return word
 	}
 	return strconv.FormatFloat(c.Values[row], 'f', -1, 64)
 }
 
 // HasText tells whether any value of the curve is neither a number nor a word for a missing one.
-func (c *Curve) HasText() bool { return c.text.ends != nil }
+func (c *Curve) HasText() bool { return c.text != nil }
 
 // Rows returns the number of data rows.
 func (f *File) Rows() int {

@@ -5,23 +5,11 @@ import (
 	"errors"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(folder, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	return path
-}
+	"github.com/geobfdt/geobfdt/internal/shareddata"
+)
 
 func readFile(t testing.TB, path string) (*File, error) {
 	t.Helper()
@@ -35,7 +23,7 @@ func readFile(t testing.TB, path string) (*File, error) {
 
 func mustRead(t testing.TB, name string) *File {
 	t.Helper()
-	f, err := readFile(t, sharedData(t, name))
+	f, err := readFile(t, shareddata.Path(t, name))
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -287,14 +275,17 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("~A DEPTH GR\n1,2;3\n4,'5 6'\n7.1.2-3"))
 	f.Add([]byte("\xff\xfe~\x00A\x00\n\x001\x00"))
 	f.Add([]byte("~V\nVERS. 3.0 : x\nDLM. COMMA : x\n~Log_Definition\nDEPT.m : d {F}\nT. : t {S}\n~Log_Data | Log_Definition\n1,\"a,b\"\n2,c\n~Inclinometry_Definition\nMD. M : d\nDEVI. :\nAZIM. :\n~Inclinometry_Data[1] | Inclinometry_Definition\n1,2,3\n"))
-	f.Fuzz(func(t *testing.T, data []byte) { checkConsistent(t, data) })
+	for _, data := range shareddata.Small(f, "las", ".las", 1<<14) {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		checkConsistent(t, data)
+		checkMemory(t, "this", data, spareMemory)
+	})
 }
 
 func BenchmarkRead(b *testing.B) {
-	data, err := os.ReadFile(sharedData(b, "las/P11-A-02_Composite_MEM_Image_NF.las"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	data := shareddata.Bytes(b, "las/P11-A-02_Composite_MEM_Image_NF.las")
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		if _, err := Read(bytes.NewReader(data), Options{}); err != nil {

@@ -1,9 +1,9 @@
 package las
 
 import (
+	"bytes"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // Powers of ten that a float64 holds exactly.
@@ -52,20 +52,65 @@ func ParseFloat(token []byte) (v float64, ok bool) {
 }
 
 func parseSlow(token []byte) (float64, bool) {
-	if len(token) > 64 {
-		return 0, false
+	if !isNumber(token) {
+		return math.NaN(), isInfinite(token)
 	}
-	text := strings.Replace(string(token), ",", ".", 1)
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || strings.ContainsAny(text, "xXpP_") { // hexadecimal is text here
-		// Fortran writes 1.5D+03.
-		v, err = strconv.ParseFloat(strings.NewReplacer("D", "E", "d", "e").Replace(text), 64)
-		if err != nil || strings.ContainsAny(text, "xXpP_") {
-			return 0, false
+	text := make([]byte, 0, maxNumberBytes) // stays on the stack
+	for _, c := range token {
+		switch c {
+		case ',':
+			c = '.'
+		case 'D', 'd': // Fortran writes 1.5D+03
+			c = 'e'
 		}
+		text = append(text, c)
 	}
-	if math.IsInf(v, 0) {
-		return math.NaN(), true
+	v, err := strconv.ParseFloat(string(text), 64)
+	return v, err == nil // 1e999 is none
+}
+
+// maxNumberBytes is the length of the longest number that is read as one.
+const maxNumberBytes = 64
+
+// isNumber tells what strconv would read as a decimal number from what it would make an error of, which costs memory: of a column of
+// words every one.
+func isNumber(token []byte) bool {
+	if len(token) > maxNumberBytes {
+		return false
 	}
-	return v, true
+	rest := afterSign(token)
+	whole := afterDigits(rest)
+	digits := len(rest) - len(whole)
+	if rest = whole; len(rest) > 0 && (rest[0] == '.' || rest[0] == ',') {
+		rest = afterDigits(rest[1:])
+		digits += len(whole) - 1 - len(rest)
+	}
+	if digits == 0 || len(rest) == 0 {
+		return digits > 0
+	}
+	if rest[0]|0x20 != 'e' && rest[0]|0x20 != 'd' {
+		return false
+	}
+	exponent := afterSign(rest[1:])
+	return len(exponent) > 0 && len(afterDigits(exponent)) == 0
+}
+
+func afterSign(token []byte) []byte {
+	if len(token) > 0 && (token[0] == '-' || token[0] == '+') {
+		return token[1:]
+	}
+	return token
+}
+
+func afterDigits(token []byte) []byte {
+	for len(token) > 0 && token[0] >= '0' && token[0] <= '9' {
+		token = token[1:]
+	}
+	return token
+}
+
+// isInfinite recognises the words of strconv and the C library for no finite number.
+func isInfinite(token []byte) bool {
+	rest := afterSign(token)
+	return bytes.EqualFold(rest, []byte("inf")) || bytes.EqualFold(rest, []byte("infinity")) || bytes.EqualFold(token, []byte("nan"))
 }

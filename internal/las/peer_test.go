@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 // The example files of the peer (kinverarity1/lasio): curves, rows, first value of the index and last value of the last curve, as
@@ -161,7 +163,7 @@ var setFiles = map[string]string{
 }
 
 func TestPeerFiles(t *testing.T) {
-	root := sharedData(t, "las/lasio")
+	root := shareddata.Path(t, "las/lasio")
 	want := map[string]bool{"not_a_las_file.las": true}
 	for _, name := range strings.Fields(sampleFiles) {
 		want[name] = true
@@ -209,7 +211,7 @@ func TestPeerFiles(t *testing.T) {
 
 func checkFile(t *testing.T, name string, curves, rows int, first, last string) {
 	t.Helper()
-	f, err := readFile(t, sharedData(t, "las/lasio/"+name))
+	f, err := readFile(t, shareddata.Path(t, "las/lasio/"+name))
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return

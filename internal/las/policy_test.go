@@ -5,19 +5,16 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 func readWith(t *testing.T, name string, opt Options) (*File, error) {
 	t.Helper()
-	b, err := os.ReadFile(sharedData(t, "las/lasio/"+name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := shareddata.Bytes(t, "las/lasio/"+name)
 	return Read(bytes.NewReader(b), opt)
 }
 
@@ -110,10 +107,7 @@ func TestDamage(t *testing.T) {
 	names := append(strings.Fields(sampleFiles)[:12], "1.2/sample_wrapped.las", "3.0/sample_3.0.las", "3.0/sample_3.0_tab_dlm.las", "3.0/Curve-Param Error #1 (MS).LAS",
 		"data_characters.las", "null_policy_runon.las", "encodings_utf16le.las", "issue79.las")
 	for _, name := range names {
-		b, err := os.ReadFile(sharedData(t, "las/lasio/"+name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		b := shareddata.Bytes(t, "las/lasio/"+name)
 		for range 50 {
 			checkConsistent(t, b[:random.IntN(len(b))])
 			broken := bytes.Clone(b)
@@ -151,35 +145,4 @@ func checkConsistent(t *testing.T, b []byte) {
 		t.Errorf("%d depths for %d rows", len(depth), file.Rows())
 	}
 	_, _ = file.Inclinometry() // must not panic; most files have none
-}
-
-// What files of nothing but headers or empty rows cost is bounded.
-func TestMemory(t *testing.T) {
-	curves := "~C\n" + strings.Repeat("A.:\n", 20000)
-	for name, text := range map[string]string{
-		"curves without data": "~C\n" + strings.Repeat("A.:\n", 1<<20),
-		"data without rows":   curves + strings.Repeat("~A\n", 1<<18),
-		"sections":            strings.Repeat("~P\n", 1<<20),
-		"items":               "~P\n" + strings.Repeat("A.:\n", 1<<20),
-		"rows of one value":   curves + "~A\n" + strings.Repeat("1\n", 1<<18),
-		"one row of many":     "~A\n" + strings.Repeat("1 ", 1<<20),
-		"words":               "~C\nA.:\nB.:\n~A\n" + strings.Repeat("1 x\n", 1<<18),
-		"one column":          "~C\nA.:\n~A\n" + strings.Repeat("1\n", 300000),
-	} {
-		var before, after runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		f, err := Read(strings.NewReader(text), Options{})
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		most := 42 * int64(len(text)) / 10 // 8 bytes for a digit and a blank
-		if name == "words" {
-			most = 57 * int64(len(text)) / 10 // which are kept beside the numbers that they are not
-		}
-		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > most {
-			t.Errorf("%s: %d bytes of heap for a file of %d (%v)", name, grown, len(text), err)
-		}
-		runtime.KeepAlive(f)
-		runtime.KeepAlive(text)
-	}
 }

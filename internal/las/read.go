@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 const (
-	maxLineBytes = 16 << 20 // a row of 100,000 curves is about 1 MB
-	maxCurves    = 1 << 15  // of all sections, and again of all data
+	maxLineBytes = 1 << 18 // a row of 10,000 curves is about 100 kB
+	maxCurves    = 1 << 15 // of all sections, and again of all data
 	maxSections  = 1 << 12
 	maxItems     = 1 << 18 // header lines
 )
@@ -35,15 +36,21 @@ type Options struct {
 // DefaultNulls returns the numbers that log files use for missing values, whatever they declare.
 func DefaultNulls() []float64 { return []float64{-999.25, -9999.25, -999, -9999, -99999, -999999} }
 
-// Read reads a LAS 1.2, 2.0 or 3.0 file. The index is never taken as null. Errors wrap ErrFormat (nothing that looks like LAS, or
-// broken beyond the repairs allowed; says the line), or come from r.
+// Read reads a LAS 1.2, 2.0 or 3.0 file. The index is never taken as null. It takes four times the file's size in memory at the most,
+// and 1.5 MiB; a file of which this cannot be true, for its rows lack most of their values, is refused. To know how long the columns
+// get, r is read twice if it is an io.Seeker, from where it stands; else the columns grow as they are read, and memory doubles.
+// Errors wrap ErrFormat (nothing that looks like LAS, or broken beyond the repairs allowed; says the line), or come from r.
 func Read(r io.Reader, opt Options) (*File, error) {
+	layout, err := measure(r)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
 	text, err := decodeText(r)
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	p := &parser{
-		file: &File{}, lines: bufio.NewScanner(text), nulls: opt.NullValues, noNull: opt.NullPolicy == NullsNone,
+		file: &File{}, lines: newLines(text), layout: layout, nulls: opt.NullValues, noNull: opt.NullPolicy == NullsNone,
 		definitions: map[string][]Curve{}, fixed: repairs{allowed: opt.Repairs}, divert: opt.Divert,
 	}
 	if p.charset, err = newCharset(opt.Encodings); err != nil {
@@ -57,7 +64,6 @@ func Read(r io.Reader, opt Options) (*File, error) {
 	if opt.Repairs == nil {
 		p.fixed.allowed = AllRepairs()
 	}
-	p.lines.Buffer(make([]byte, 1<<16), maxLineBytes)
 	if err := p.sections(); err != nil {
 		return nil, err
 	}
@@ -88,10 +94,16 @@ type parser struct {
 	divert func(set int, curves []Curve) (places []int, row func(values []float64) error)
 
 	charset charset
+	texts   texts
+
+	layout  *layout
+	section int   // number of the section that is read, from 1
+	read    int64 // bytes of text
+	spent   int64 // bytes of memory, see charge
 
 	definitions map[string][]Curve // by upper-case title, LAS 3.0
 	curves      []Curve            // of the curve section before the data
-	used        bool               // the data of p.curves were read: the next curve section starts anew
+	used        bool               // the data of p.curves were read, into these: the next curve section starts anew
 	count       int                // curves of all sections
 	items       int                // header lines
 	columns     int                // curves of all data
@@ -104,9 +116,13 @@ func (p *parser) next() ([]byte, bool) {
 			return nil, false
 		}
 		p.number++
+		p.read += int64(len(p.lines.Bytes())) + 1
+		if line := bytes.TrimSpace(p.lines.Bytes()); len(line) > 0 && line[0] == '~' {
+			p.section++
+		}
 	}
 	p.again = false
-	return bytes.TrimRight(p.lines.Bytes(), "\r\n\x00\x1a"), true
+	return withoutEnd(p.lines.Bytes()), true
 }
 
 // sections reads the file.
@@ -139,11 +155,15 @@ func (p *parser) sections() error {
 			if len(f.Sections) == maxSections {
 				return fmt.Errorf("%w: line %d: more than %d sections", ErrFormat, p.number, maxSections)
 			}
+			if err := p.charge(sectionBytes + len(title)); err != nil {
+				return err
+			}
 			f.Sections = append(f.Sections, Section{Kind: role.kind, Title: title})
 			section = len(f.Sections) - 1
 			if role.kind == Curves && p.used {
 				p.curves, p.used = nil, false
 			}
+			p.makeRoom(&f.Sections[section], role)
 			continue
 		}
 		if section < 0 {
@@ -164,10 +184,36 @@ func (p *parser) untitledData(line []byte, role sectionRole) bool {
 		bytes.IndexByte([]byte{Version, Well, Curves, Parameter, Other}, role.kind) < 0
 }
 
+// makeRoom makes the lists of a header section as long as they will get.
+func (p *parser) makeRoom(s *Section, role sectionRole) {
+	cost := itemBytes
+	if s.Kind == Curves || s.Kind == Definition {
+		cost += 2 * curveBytes
+	}
+	lines := min(int(p.layout.section(p.section).lines), maxItems, int(p.budget()-p.spent)/cost)
+	if lines <= 0 {
+		return
+	}
+	switch s.Kind {
+	case Other:
+		s.Lines = make([]string, 0, lines)
+		return
+	case Curves:
+		p.curves = slices.Grow(p.curves, lines)
+		fallthrough
+	case Definition:
+		p.definitions[role.definition] = slices.Grow(p.definitions[role.definition], lines)
+	}
+	s.Items = make([]Item, 0, lines)
+}
+
 func (p *parser) headerLine(s *Section, role sectionRole, line string) error {
 	f := p.file
 	if p.items++; p.items > maxItems {
 		return fmt.Errorf("%w: line %d: more than %d header lines", ErrFormat, p.number, maxItems)
+	}
+	if err := p.charge(itemBytes + len(line)); err != nil {
+		return err
 	}
 	item, ok := Item{}, false
 	if s.Kind != Other {
@@ -195,6 +241,9 @@ func (p *parser) headerLine(s *Section, role sectionRole, line string) error {
 	case Curves, Definition:
 		if p.count++; p.count > maxCurves {
 			return fmt.Errorf("%w: line %d: more than %d curves", ErrFormat, p.number, maxCurves)
+		}
+		if err := p.charge(2 * curveBytes); err != nil { // see define
+			return err
 		}
 		p.define(role, item)
 	}

@@ -140,8 +140,9 @@ const (
 func roleOf(title string) sectionRole {
 	word, bar, hasBar := strings.Cut(title, "|")
 	word = strings.TrimSpace(word)
-	if fields := strings.Fields(word); len(fields) > 0 {
-		word = fields[0]
+	for first := range strings.FieldsSeq(word) {
+		word = first
+		break
 	}
 	upper := strings.ToUpper(word)
 	role := sectionRole{kind: '?', name: word}

@@ -4,21 +4,42 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unsafe"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
-// Bounds on what a file of nothing but headers costs in memory; real files stay far below them.
+// What the headers of a file may cost in memory: four times the file's size, and spareBytes. Real files stay far below that, for
+// their data pay for their headers.
 const (
-	maxLogicalFiles = 4096
-	maxRecords      = 1 << 16
-	maxFormats      = 1 << 13
+	bytesPerByte = 4
+	spareBytes   = 1 << 19
+	recordBytes  = 3 * int(unsafe.Sizeof(Record{})) // 3: of a list that grows
+	fileBytes    = int(unsafe.Sizeof(LogicalFile{})) + recordBytes + 2*labelBytes
+	formatBytes  = int(unsafe.Sizeof(Format{})) + 640 // and what is wrong with it
+	entryBytes   = 3*int(unsafe.Sizeof(Entry{})) + 16
+	channelBytes = int(unsafe.Sizeof(Channel{})) + 64 // and its names
+	labelBytes   = 256                                // of a file, a reel or a tape
 )
 
 var errTooMany = errors.New("a file of nothing but headers")
 
+// room returns how much memory may still be taken.
+func (f *File) room() int64 { return max(0, bytesPerByte*f.s.w.size+spareBytes-f.taken) }
+
+// charge counts memory that is about to be taken; the error is errTooMany.
+func (f *File) charge(n int) error {
+	if int64(n) > f.room() {
+		return errTooMany
+	}
+	f.taken += int64(n)
+	return nil
+}
+
 // Options change how a file is read.
 type Options struct {
 	// Actions say what is done about issues, by severity. Those not named are kept, but Critical ones fail: see Lenient.
-	Actions map[Severity]Action
+	Actions map[damage.Severity]damage.Action
 	// Encodings are tried in turn for text that is not UTF-8, by the names of the WHATWG encoding standard; then Latin-1.
 	Encodings []string
 }
@@ -27,11 +48,11 @@ type Options struct {
 type File struct {
 	TIF          bool // the file has tape marks (tape image format)
 	LogicalFiles []*LogicalFile
-	Issues       []Issue // the first thousand
+	Issues       []damage.Issue // the first thousand, and how many more there are
 
-	s        *scanner
-	texts    texts
-	channels int // of all formats
+	s     *scanner
+	texts texts
+	taken int64 // bytes of memory, see charge
 }
 
 // LogicalFile is one log run or pass.
@@ -45,39 +66,35 @@ type LogicalFile struct {
 }
 
 // Open walks over a file's records. size is the file's size in bytes; r must stay open as long as the File is used. The error wraps
-// ErrFormat if nothing of the file is LIS79, else it is an *IssueError or comes from r.
+// ErrFormat if nothing of the file is LIS79, else it is a *damage.Error or comes from r.
 func Open(r io.ReaderAt, size int64, opt Options) (*File, error) {
 	texts, err := newTexts(opt.Encodings)
 	if err != nil {
 		return nil, fmt.Errorf("open LIS79: %w", err)
 	}
-	log := &issues{policy: strict()}
-	for severity, action := range opt.Actions {
-		if severity < Info || severity > Critical || action < Ignore || action > Fail {
-			return nil, fmt.Errorf("open LIS79: no action %d for severity %d", action, severity)
-		}
-		log.policy[severity] = action
+	log, err := damage.NewLog(opt.Actions, ErrDamaged)
+	if err != nil {
+		return nil, fmt.Errorf("open LIS79: %w", err)
 	}
-	s, err := newScanner(r, size, log)
+	s, err := newScanner(r, size, &issues{Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("open LIS79: %w", err)
 	}
 	f := &File{TIF: s.order != nil, s: s, texts: texts}
-	p := &partition{file: f, reel: &Volume{}, tape: &Volume{}}
+	p := &partition{file: f, reader: newRecordReader(s, size), reel: &Volume{}, tape: &Volume{}}
 	if err := p.run(); err != nil {
 		return nil, fmt.Errorf("open LIS79: %w", err)
 	}
-	f.Issues = log.list
+	f.Issues = s.Issues()
 	return f, nil
 }
 
 // partition sorts records into reels, tapes and logical files.
 type partition struct {
 	file       *File
+	reader     *recordReader // of records that are read whole
 	reel, tape *Volume
 	open       *LogicalFile
-	records    int
-	formats    int
 	current    [2]*Format // by type of data record
 	orphans    int        // data records without a format
 }
@@ -97,7 +114,7 @@ func (p *partition) run() error {
 		}
 		switch err := p.add(r); {
 		case errors.Is(err, errTooMany):
-			if err := s.report(Critical, r.Offset, "%v: reading stops here", err); err != nil {
+			if err := s.report(damage.Critical, r.Offset, "%v: reading stops here", err); err != nil {
 				return err
 			}
 			return p.end()
@@ -114,12 +131,12 @@ func (p *partition) run() error {
 // end says what is missing at the end of the file.
 func (p *partition) end() error {
 	if p.open != nil && p.open.Trailer == nil {
-		if err := p.file.s.report(Info, p.file.s.w.size, "the last logical file has no trailer"); err != nil {
+		if err := p.file.s.report(damage.Info, p.file.s.w.size, "the last logical file has no trailer"); err != nil {
 			return err
 		}
 	}
 	if p.orphans > 0 {
-		return p.file.s.report(Major, 0, "%d data records have no format before them: left out", p.orphans)
+		return p.file.s.report(damage.Major, 0, "%d data records have no format before them: left out", p.orphans)
 	}
 	return nil
 }
@@ -132,8 +149,8 @@ func (p *partition) add(r Record) error {
 	if r.cut {
 		return nil // reported; what its bytes mean is not known
 	}
-	if p.records++; p.records > maxRecords {
-		return fmt.Errorf("%w: more than %d records beside the data", errTooMany, maxRecords)
+	if err := p.file.charge(recordBytes); err != nil {
+		return err
 	}
 	switch r.Type {
 	case ReelHeader:
@@ -179,8 +196,8 @@ func (p *partition) add(r Record) error {
 
 // start begins a logical file.
 func (p *partition) start() error {
-	if len(p.file.LogicalFiles) == maxLogicalFiles {
-		return fmt.Errorf("%w: more than %d logical files", errTooMany, maxLogicalFiles)
+	if err := p.file.charge(fileBytes); err != nil {
+		return err
 	}
 	p.open = &LogicalFile{Reel: p.reel, Tape: p.tape, file: p.file}
 	p.file.LogicalFiles = append(p.file.LogicalFiles, p.open)
@@ -195,7 +212,7 @@ func (p *partition) needFile(r Record) error {
 	if err := p.start(); err != nil {
 		return err
 	}
-	return p.file.s.report(Minor, r.Offset, "a logical file starts with a %s record: it has no header", r.Type)
+	return p.file.s.report(damage.Minor, r.Offset, "a logical file starts with a %s record: it has no header", r.Type)
 }
 
 func (p *partition) close() { p.open, p.current = nil, [2]*Format{} }
@@ -208,6 +225,9 @@ func (p *partition) fileLabel(r Record, to **FileLabel) error {
 }
 
 func (p *partition) volumeLabel(r Record, to **VolumeLabel) error {
+	if err := p.file.charge(labelBytes); err != nil {
+		return err
+	}
 	b, err := p.label(r, volumeLabelBytes)
 	*to = p.file.texts.volumeLabel(b)
 	return err
@@ -215,20 +235,20 @@ func (p *partition) volumeLabel(r Record, to **VolumeLabel) error {
 
 // label reads a record of fixed size.
 func (p *partition) label(r Record, size int64) ([]byte, error) {
-	b, err := readWhole(p.file.s, Record{Type: r.Type, Offset: r.Offset, end: r.end, size: min(r.size, size)})
+	b, err := p.reader.whole(Record{Type: r.Type, Offset: r.Offset, end: r.end, size: min(r.size, size)})
 	if err == nil && r.size != size {
-		err = p.file.s.report(Minor, r.Offset, "a %s of %d bytes: the standard has %d", r.Type, r.size, size)
+		err = p.file.s.report(damage.Minor, r.Offset, "a %s of %d bytes: the standard has %d", r.Type, r.size, size)
 	}
 	return b, err
 }
 
 func (p *partition) format(r Record) error {
-	if p.formats++; p.formats > maxFormats {
-		return fmt.Errorf("%w: more than %d formats", errTooMany, maxFormats)
+	if err := p.file.charge(formatBytes); err != nil {
+		return err
 	}
-	b, err := readWhole(p.file.s, r)
+	b, err := p.reader.whole(r)
 	if errors.Is(err, ErrDamaged) {
-		return p.file.s.report(Major, r.Offset, "%v", err)
+		return p.file.s.report(damage.Major, r.Offset, "%v", err)
 	} else if err != nil {
 		return err
 	}
@@ -269,7 +289,7 @@ func (p *partition) data(r Record) error {
 	}
 	f.Frames += max(0, bytes) / int64(f.frameBytes)
 	if over := bytes % int64(f.frameBytes); over != 0 && !r.cut {
-		return p.file.s.report(Major, r.Offset, "a data record holds %d bytes beside its frames of %d: left out", over, f.frameBytes)
+		return p.file.s.report(damage.Major, r.Offset, "a data record holds %d bytes beside its frames of %d: left out", over, f.frameBytes)
 	}
 	return nil
 }

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // Direction is the way that the index runs through the file.
@@ -31,20 +32,19 @@ func (d Direction) String() string {
 
 // Entry types of a format specification.
 const (
-	entryEnd          = 0
-	entryDataType     = 1
-	entryDirection    = 4
-	entrySpacing      = 8
-	entrySpacingUnit  = 9
-	entryAbsent       = 12
-	entryIndexMode    = 13
-	entryIndexUnit    = 14
-	entryIndexCode    = 15
-	specBlockBytes    = 40
-	entryHeaderBytes  = 3
-	defaultAbsent     = -999.25
-	defaultUnit       = ".1IN"
-	maxChannelsOfFile = 1 << 14
+	entryEnd         = 0
+	entryDataType    = 1
+	entryDirection   = 4
+	entrySpacing     = 8
+	entrySpacingUnit = 9
+	entryAbsent      = 12
+	entryIndexMode   = 13
+	entryIndexUnit   = 14
+	entryIndexCode   = 15
+	specBlockBytes   = 40
+	entryHeaderBytes = 3
+	defaultAbsent    = -999.25
+	defaultUnit      = ".1IN"
 )
 
 // Entry is one setting of a format specification.
@@ -142,7 +142,7 @@ func (f *File) parseFormat(r Record, b []byte) (*Format, error) {
 	}
 	if bad != nil {
 		out.Err = fmt.Errorf("%w: format at byte %d: %w", ErrDamaged, r.Offset, bad)
-		return out, f.s.report(Major, r.Offset, "format cannot be used: %v", bad)
+		return out, f.s.report(damage.Major, r.Offset, "format cannot be used: %v", bad)
 	}
 	return out, nil
 }
@@ -171,6 +171,9 @@ func (f *File) parseEntries(b []byte) (entries []Entry, rest []byte, err error) 
 			return entries, b, fmt.Errorf("entry %d has representation code %d and %d bytes", kind, uint8(code), size)
 		}
 		if size > 0 {
+			if err := f.charge(entryBytes + len(entry.Text)); err != nil {
+				return entries, b, err
+			}
 			entries = append(entries, entry)
 		}
 		if kind == entryEnd {
@@ -221,9 +224,10 @@ func (out *Format) apply() (spacingUnit string) {
 // indicators only, which nothing here needs.
 func (f *File) parseChannels(out *Format, b []byte) error {
 	offset := 0
+	out.Channels = make([]Channel, 0, min(countChannels(b), int(f.room()/int64(channelBytes))))
 	for ; len(b) >= specBlockBytes; b = b[specBlockBytes:] {
-		if f.channels++; f.channels > maxChannelsOfFile {
-			return fmt.Errorf("the file's formats have more than %d channels", maxChannelsOfFile)
+		if err := f.charge(channelBytes); err != nil {
+			return err
 		}
 		c := Channel{
 			Mnemonic: f.texts.name(b[:4]), ServiceID: f.texts.name(b[4:10]), ServiceOrder: f.texts.name(b[10:18]), Unit: f.texts.name(b[18:22]),
@@ -238,13 +242,14 @@ func (f *File) parseChannels(out *Format, b []byte) error {
 		c.bytes = size
 		offset += size
 		if size > 0 && size == c.Code.Bytes() && c.Samples == 1 && (c.Code == Dip130 || c.Code == DipHDT) {
-			parts := dipmeterParts(c)
-			f.channels += len(parts)
-			out.Channels = append(out.Channels, parts...)
+			if err := f.charge(channelBytes * (dipFast + dipSlow - 1)); err != nil {
+				return err
+			}
+			out.Channels = appendDipmeter(out.Channels, c)
 			continue
 		}
 		if c.Err = c.shape(); c.Err != nil {
-			if err := f.s.report(Major, out.Record.Offset, "channel %s cannot be read: %v", c.Mnemonic, c.Err); err != nil {
+			if err := f.s.report(damage.Major, out.Record.Offset, "channel %s cannot be read: %v", c.Mnemonic, c.Err); err != nil {
 				return err
 			}
 		}
@@ -255,6 +260,17 @@ func (f *File) parseChannels(out *Format, b []byte) error {
 		return fmt.Errorf("it ends in a channel block of %d of %d bytes", len(b), specBlockBytes)
 	}
 	return nil
+}
+
+// countChannels returns how many channels the blocks become at the most.
+func countChannels(b []byte) (n int) {
+	for ; len(b) >= specBlockBytes; b = b[specBlockBytes:] {
+		n++
+		if code := Code(b[34]); code == Dip130 || code == DipHDT {
+			n += dipFast + dipSlow - 1
+		}
+	}
+	return n
 }
 
 // shape finds the entries per sample from the bytes per frame.
@@ -282,22 +298,26 @@ func (c *Channel) shape() error {
 	return nil
 }
 
-// dipmeterParts splits the one channel of a dipmeter tape into its curves. The tool's five pads and its reference are sampled 16
+// The curves of a dipmeter tape.
+var (
+	dipFastNames = [dipFast]string{"FC0", "FC1", "FC2", "FC3", "FC4"}
+	dipSlowNames = [dipSlow]string{"STAT", "REF", "REFC", "EMEX", "PADP", "TEMP", "FEP1", "FEP2", "RAC1", "RAC2"}
+)
+
+// appendDipmeter splits the one channel of a dipmeter tape into its curves. The tool's five pads and its reference are sampled 16
 // times per frame, interleaved; ten slow curves follow on field tapes. Names are those in use (TotalDepth's among others).
-func dipmeterParts(whole Channel) []Channel {
-	slow := []string{"STAT", "REF", "REFC", "EMEX", "PADP", "TEMP", "FEP1", "FEP2", "RAC1", "RAC2"}
-	if whole.Code == Dip130 {
-		slow = nil
-	}
-	var parts []Channel
+func appendDipmeter(parts []Channel, whole Channel) []Channel {
 	part := whole
 	part.Parent, part.Code, part.Entries = whole.Mnemonic, U8, 1
-	for i := range dipFast {
-		part.Mnemonic = "FC" + strconv.Itoa(i)
+	for i, name := range dipFastNames {
+		part.Mnemonic = name
 		part.Samples, part.offset, part.stride, part.bytes = dipRate, whole.offset+i, dipFast, dipRate
 		parts = append(parts, part)
 	}
-	for i, name := range slow {
+	if whole.Code == Dip130 {
+		return parts // has no slow ones
+	}
+	for i, name := range dipSlowNames {
 		part.Mnemonic = name
 		part.Samples, part.offset, part.stride, part.bytes = 1, whole.offset+dipFast*dipRate+i, 1, 1
 		parts = append(parts, part)

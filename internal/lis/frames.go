@@ -32,11 +32,7 @@ func (f *Format) NewReader() (*FrameReader, error) {
 	if f.Frames == 0 {
 		return r, nil
 	}
-	reader, err := newRecordReader(f.file.s, f.first)
-	if err != nil {
-		return nil, fmt.Errorf("read frames: %w", err)
-	}
-	r.reader = reader
+	r.reader = newRecordReader(f.file.s, f.last.Offset+f.last.size-f.first.Offset)
 	r.frame = make([]byte, f.frameBytes) // not larger than a record of the file
 	return r, r.enter(f.first)
 }

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/geobfdt/geobfdt/internal/damage"
 	"github.com/geobfdt/geobfdt/internal/las"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 // curves joins fragments of the peer's curve tests between headers and trailers.
@@ -98,7 +100,7 @@ func TestCurves(t *testing.T) {
 				t.Errorf("%s: %s is %v, want %s", c.files, format.Channels[i].Mnemonic, values[i], want)
 			}
 		}
-		if f.worst() > Minor {
+		if f.worst() > damage.Minor {
 			t.Errorf("%s: %v", c.files, f.Issues)
 		}
 	}
@@ -133,7 +135,7 @@ func TestFormatErrors(t *testing.T) {
 	} {
 		f := curves(t, name)
 		format := f.LogicalFiles[0].Formats[0]
-		if format.Err == nil || !strings.Contains(format.Err.Error(), want) || f.worst() != Major {
+		if format.Err == nil || !strings.Contains(format.Err.Error(), want) || f.worst() != damage.Major {
 			t.Errorf("%s: %v, want %q; problems %v", name, format.Err, want, f.Issues)
 		}
 		if _, err := format.NewReader(); err != format.Err {
@@ -156,7 +158,7 @@ func TestChannelErrors(t *testing.T) {
 				}
 			}
 		}
-		if bad != 1 || f.worst() != Major {
+		if bad != 1 || f.worst() != damage.Major {
 			t.Errorf("%s: %d bad channels, %v", name, bad, f.Issues)
 		}
 	}
@@ -205,11 +207,11 @@ func TestSeveralFormats(t *testing.T) {
 		}
 	}
 	f = curves(t, "fdata-simple", "fdata-simple", "dfsr-simple")
-	if f.worst() != Major || f.LogicalFiles[0].Formats[0].Frames != 0 {
+	if f.worst() != damage.Major || f.LogicalFiles[0].Formats[0].Frames != 0 {
 		t.Errorf("data without a format: %v", f.Issues)
 	}
 	f = curves(t, "dfsr-simple", "fdata-bad-fdata")
-	if f.worst() != Major || f.LogicalFiles[0].Formats[0].Frames != 0 {
+	if f.worst() != damage.Major || f.LogicalFiles[0].Formats[0].Frames != 0 {
 		t.Errorf("half a frame: %v", f.Issues)
 	}
 }
@@ -281,9 +283,9 @@ func TestMudLog(t *testing.T) {
 // The real files agree with their LAS conversions (TotalDepth's, 3 decimals, the first sample of each frame).
 func TestRealFiles(t *testing.T) {
 	for _, name := range []string{"lis/DILLSON-1_WELL_LOGS_FILE-013.LIS", "lis/DILLSON-1_WELL_LOGS_FILE-049.LIS"} {
-		formats := open(t, joined(t, name), Options{Actions: map[Severity]Action{Info: Fail, Minor: Fail, Major: Fail}}).LogicalFiles[0].Formats
+		formats := open(t, joined(t, name), Options{Actions: map[damage.Severity]damage.Action{damage.Info: damage.Fail, damage.Minor: damage.Fail, damage.Major: damage.Fail}}).LogicalFiles[0].Formats
 		format := formats[1]
-		text, err := os.Open(sharedData(t, name+"_0.las"))
+		text, err := os.Open(shareddata.Path(t, name+"_0.las"))
 		if err != nil {
 			t.Fatal(err)
 		}

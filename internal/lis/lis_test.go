@@ -4,38 +4,23 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 // folder of the peer's (equinor/dlisio) LIS test files; their README.rst files say what is in each.
 const peer = "dlis/dlisio/lis/"
-
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(folder, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	return path
-}
 
 // joined returns files one behind the other, as the peer's tests join their fragments.
 func joined(t testing.TB, names ...string) []byte {
 	t.Helper()
 	var out []byte
 	for _, name := range names {
-		b, err := os.ReadFile(sharedData(t, name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		b := shareddata.Bytes(t, name)
 		out = append(out, b...)
 	}
 	return out
@@ -51,12 +36,12 @@ func open(t testing.TB, b []byte, opt Options) *File {
 }
 
 // lenient reads what can be read.
-func lenient() Options { return Options{Actions: Lenient()} }
+func lenient() Options { return Options{Actions: damage.Lenient()} }
 
 // none is less than any severity.
-const none = Info - 1
+const none = damage.Info - 1
 
-func (f *File) worst() Severity {
+func (f *File) worst() damage.Severity {
 	worst := none
 	for _, p := range f.Issues {
 		worst = max(worst, p.Severity)
@@ -84,10 +69,10 @@ func TestLayouts(t *testing.T) {
 	const whole, noTrailers = "2RTtr", "1RT--"
 	for name, want := range map[string]struct {
 		shape string
-		worst Severity // at least
+		worst damage.Severity // at least
 	}{
 		"attributes_01": {whole, none}, "attributes_02": {whole, none}, "attributes_03": {whole, none},
-		"attributes_04": {whole, Minor}, "attributes_05": {whole, Minor}, "attributes_06": {noTrailers, Critical},
+		"attributes_04": {whole, damage.Minor}, "attributes_05": {whole, damage.Minor}, "attributes_06": {noTrailers, damage.Critical},
 		"layout_00": {whole, none}, "layout_01": {whole, none}, "layout_tif_00": {whole, none},
 		"layout_tif_01": {"2RTtr 2RTtr 2RTtr 2RTtr", none}, "layout_tif_02": {whole, none}, "layout_tif_03": {whole, none}, "layout_tif_04": {whole, none},
 		"layout_tif_05": {"2RT--", none}, "layout_tif_06": {"2RT--", none}, "layout_tif_07": {"2RT--", none}, "layout_tif_08": {"2RT-- 2RTtr", none},
@@ -95,20 +80,20 @@ func TestLayouts(t *testing.T) {
 		"padding_01":    {whole, none}, "padding_02": {whole, none}, "padding_03": {whole, none}, "padding_04": {whole, none}, "padding_06": {whole, none},
 		"padding_05":   {whole, none}, // the peer wants this too, but cannot
 		"successor_00": {"3RTtr", none},
-		"successor_01": {"3RTtr", Critical},       // the peer stops
-		"successor_02": {noTrailers, Critical},    //
-		"successor_03": {"1RT-r", Critical},       // the peer stops
-		"successor_04": {"1RTtr 2RTtr", Critical}, // the peer stops
-		"truncated_01": {noTrailers, Critical}, "truncated_02": {noTrailers, Critical}, "truncated_03": {noTrailers, Critical},
-		"truncated_04": {noTrailers, Critical}, "truncated_05": {noTrailers, Critical}, "truncated_06": {noTrailers, Critical},
-		"truncated_07": {noTrailers, Critical}, "truncated_08": {noTrailers, Critical}, "truncated_09": {noTrailers, Critical},
-		"truncated_10": {noTrailers, Critical}, "truncated_11": {noTrailers, Critical}, "truncated_12": {noTrailers, Critical},
-		"truncated_13": {noTrailers, Critical}, "truncated_14": {noTrailers, Critical}, "truncated_16": {noTrailers, Critical},
-		"truncated_15": {"2RT-- 2RT--", Critical},
+		"successor_01": {"3RTtr", damage.Critical},       // the peer stops
+		"successor_02": {noTrailers, damage.Critical},    //
+		"successor_03": {"1RT-r", damage.Critical},       // the peer stops
+		"successor_04": {"1RTtr 2RTtr", damage.Critical}, // the peer stops
+		"truncated_01": {noTrailers, damage.Critical}, "truncated_02": {noTrailers, damage.Critical}, "truncated_03": {noTrailers, damage.Critical},
+		"truncated_04": {noTrailers, damage.Critical}, "truncated_05": {noTrailers, damage.Critical}, "truncated_06": {noTrailers, damage.Critical},
+		"truncated_07": {noTrailers, damage.Critical}, "truncated_08": {noTrailers, damage.Critical}, "truncated_09": {noTrailers, damage.Critical},
+		"truncated_10": {noTrailers, damage.Critical}, "truncated_11": {noTrailers, damage.Critical}, "truncated_12": {noTrailers, damage.Critical},
+		"truncated_13": {noTrailers, damage.Critical}, "truncated_14": {noTrailers, damage.Critical}, "truncated_16": {noTrailers, damage.Critical},
+		"truncated_15": {"2RT-- 2RT--", damage.Critical},
 		"wrong_01":     {"not LIS", none}, "wrong_02": {"not LIS", none},
-		"wrong_03": {"2RT--", Info},
-		"wrong_04": {whole, Minor}, // only the mark's backward offset is wrong; the peer stops
-		"wrong_05": {noTrailers, Critical}, "wrong_06": {noTrailers, Critical},
+		"wrong_03": {"2RT--", damage.Info},
+		"wrong_04": {whole, damage.Minor}, // only the mark's backward offset is wrong; the peer stops
+		"wrong_05": {noTrailers, damage.Critical}, "wrong_06": {noTrailers, damage.Critical},
 	} {
 		b := joined(t, peer+"layouts/"+name+".lis")
 		f, err := Open(bytes.NewReader(b), int64(len(b)), lenient())
@@ -122,7 +107,7 @@ func TestLayouts(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := shape(f); got != want.shape || f.worst() < want.worst || want.worst == none && f.worst() > Minor {
+		if got := shape(f); got != want.shape || f.worst() < want.worst || want.worst == none && f.worst() > damage.Minor {
 			t.Errorf("%s: %s, %v; want %s, %v", name, got, f.Issues, want.shape, want.worst)
 		}
 		if f.TIF != (strings.Contains(name, "tif") || binary.LittleEndian.Uint32(b) == 0) {
@@ -185,7 +170,7 @@ func TestLabels(t *testing.T) {
 			}
 		}
 		f := open(t, joined(t, records(files...)...), lenient())
-		if strings.Contains(name, "too") != (f.worst() == Minor) {
+		if strings.Contains(name, "too") != (f.worst() == damage.Minor) {
 			t.Errorf("%s: %v", name, f.Issues)
 		}
 	}
@@ -193,7 +178,7 @@ func TestLabels(t *testing.T) {
 
 func TestEncodings(t *testing.T) {
 	b := joined(t, records("RHLR-1", "THLR-1", "FHLR-1", "inforec-encoded", "curves/dfsr-encoded", "curves/fdata-encoded", "FTLR-1", "TTLR-encoded", "RTLR-1")...)
-	f := open(t, b, Options{Actions: Lenient(), Encodings: []string{"koi8-r"}})
+	f := open(t, b, Options{Actions: damage.Lenient(), Encodings: []string{"koi8-r"}})
 	l := f.LogicalFiles[0]
 	if name := l.Tape.Trailer.Name; name != "Лента001" {
 		t.Errorf("tape %q", name)
@@ -291,32 +276,32 @@ func TestComments(t *testing.T) {
 }
 
 func TestPolicy(t *testing.T) {
-	open := func(name string, actions map[Severity]Action) (*File, error) {
+	open := func(name string, actions map[damage.Severity]damage.Action) (*File, error) {
 		b := joined(t, peer+"layouts/"+name+".lis")
 		return Open(bytes.NewReader(b), int64(len(b)), Options{Actions: actions})
 	}
 	_, err := open("truncated_02", nil)
-	var issue *IssueError
+	var issue *damage.Error
 	if !errors.As(err, &issue) || !errors.Is(err, ErrDamaged) || issue.Issue.Offset != 96 || !strings.Contains(err.Error(), "lacks its last 16") {
 		t.Errorf("critical issues fail unless allowed: %v", err)
 	}
-	if f, err := open("attributes_04", nil); err != nil || f.worst() != Minor {
+	if f, err := open("attributes_04", nil); err != nil || f.worst() != damage.Minor {
 		t.Errorf("minor issues are kept: %v", err)
 	}
-	if _, err := open("attributes_04", map[Severity]Action{Minor: Fail}); !errors.As(err, &issue) || issue.Issue.Severity != Minor {
+	if _, err := open("attributes_04", map[damage.Severity]damage.Action{damage.Minor: damage.Fail}); !errors.As(err, &issue) || issue.Issue.Severity != damage.Minor {
 		t.Errorf("remapped to fail: %v", err)
 	}
-	if f, err := open("truncated_02", map[Severity]Action{Critical: Ignore, Minor: Ignore, Info: Ignore}); err != nil || len(f.Issues) != 0 || len(f.LogicalFiles) != 1 {
+	if f, err := open("truncated_02", map[damage.Severity]damage.Action{damage.Critical: damage.Ignore, damage.Minor: damage.Ignore, damage.Info: damage.Ignore}); err != nil || len(f.Issues) != 0 || len(f.LogicalFiles) != 1 {
 		t.Errorf("ignored: %v", err)
 	}
 	for _, name := range []string{"wrong_01", "wrong_02"} {
-		for _, actions := range []map[Severity]Action{nil, Lenient(), {Critical: Ignore}} {
+		for _, actions := range []map[damage.Severity]damage.Action{nil, damage.Lenient(), {damage.Critical: damage.Ignore}} {
 			if _, err := open(name, actions); !errors.Is(err, ErrFormat) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
-	if _, err := open("layout_00", map[Severity]Action{7: Fail}); err == nil {
+	if _, err := open("layout_00", map[damage.Severity]damage.Action{7: damage.Fail}); err == nil {
 		t.Error("unknown severity accepted")
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 // Type is the type of a logical record.
@@ -129,7 +131,7 @@ func (s *scanner) record() (Record, error) {
 // recordFrom walks over the logical record that starts with p. ok is false if none does.
 func (s *scanner) recordFrom(p physical) (r Record, ok bool, err error) {
 	if p.attributes&hasPredecessor != 0 {
-		return r, false, s.report(Major, p.header, "a physical record continues a logical record that is not there: left out")
+		return r, false, s.report(damage.Major, p.header, "a physical record continues a logical record that is not there: left out")
 	}
 	if p.n < logicalHeaderBytes {
 		return r, false, nil // cut short: reported
@@ -140,7 +142,7 @@ func (s *scanner) recordFrom(p physical) (r Record, ok bool, err error) {
 	}
 	r = Record{Type: Type(head[0]), Offset: p.header, end: s.end, size: p.n - logicalHeaderBytes, cut: p.cut}
 	if _, known := typeName(r.Type); !known {
-		if err := s.report(Critical, p.header, "a logical record of unknown type %d", uint8(r.Type)); err != nil {
+		if err := s.report(damage.Critical, p.header, "a logical record of unknown type %d", uint8(r.Type)); err != nil {
 			return r, false, err
 		}
 		if s.order == nil {
@@ -153,7 +155,7 @@ func (s *scanner) recordFrom(p physical) (r Record, ok bool, err error) {
 		p, err = s.next()
 		if errors.Is(err, io.EOF) {
 			r.cut = true
-			return r, true, s.report(Critical, before.at, "the file is truncated: a %s record lacks its end", r.Type)
+			return r, true, s.report(damage.Critical, before.at, "the file is truncated: a %s record lacks its end", r.Type)
 		}
 		if err != nil {
 			return r, false, err
@@ -161,7 +163,7 @@ func (s *scanner) recordFrom(p physical) (r Record, ok bool, err error) {
 		if p.attributes&hasPredecessor == 0 {
 			r.cut = true
 			s.place = place{at: p.header, end: s.end}
-			return r, true, s.report(Critical, p.header, "a %s record lacks its end: another record follows", r.Type)
+			return r, true, s.report(damage.Critical, p.header, "a %s record lacks its end: another record follows", r.Type)
 		}
 		r.size += p.n
 		r.cut = p.cut
@@ -177,11 +179,12 @@ type recordReader struct {
 	left int64 // bytes of the record
 }
 
-func newRecordReader(s *scanner, r Record) (*recordReader, error) {
+// newRecordReader returns a reader of records, to be started at one, for about so many bytes of the file.
+func newRecordReader(s *scanner, span int64) *recordReader {
 	reader := &recordReader{s: *s}
 	reader.s.issues = &issues{} // what is wrong was reported when the file was opened
-	reader.s.w = &window{r: s.w.r, size: s.w.size}
-	return reader, reader.start(r)
+	reader.s.w = newWindow(s.w.r, s.w.size, span)
+	return reader
 }
 
 // start moves to the beginning of a record.
@@ -207,7 +210,7 @@ func (r *recordReader) read(b []byte) (int, error) {
 			r.p, r.done = p, 0
 			continue
 		}
-		want := min(int64(len(b)-n), r.p.n-r.done, r.left, windowBytes)
+		want := min(int64(len(b)-n), r.p.n-r.done, r.left, int64(r.s.w.most))
 		piece, err := r.s.w.bytes(r.p.data+r.done, int(want))
 		if err != nil {
 			return n, err
@@ -226,18 +229,20 @@ func (r *recordReader) read(b []byte) (int, error) {
 const maxRecordBytes = 16 << 20
 
 // Read returns the content of a record, without headers. Records above 16 MiB are refused.
-func (f *File) Read(r Record) ([]byte, error) { return readWhole(f.s, r) }
+func (f *File) Read(r Record) ([]byte, error) {
+	return newRecordReader(f.s, r.size+leastWindow).whole(r)
+}
 
-func readWhole(s *scanner, r Record) ([]byte, error) {
-	if r.size > maxRecordBytes || r.size > s.w.size {
-		return nil, fmt.Errorf("%w: a %s record of %d bytes at byte %d is larger than %d", ErrDamaged, r.Type, r.size, r.Offset, maxRecordBytes)
+// whole returns the content of a record.
+func (r *recordReader) whole(record Record) ([]byte, error) {
+	if record.size > maxRecordBytes || record.size > r.s.w.size {
+		return nil, fmt.Errorf("%w: a %s record of %d bytes at byte %d is larger than %d", ErrDamaged, record.Type, record.size, record.Offset, maxRecordBytes)
 	}
-	reader, err := newRecordReader(s, r)
-	if err != nil {
+	if err := r.start(record); err != nil {
 		return nil, err
 	}
-	b := make([]byte, r.size)
-	n, err := reader.read(b)
+	b := make([]byte, record.size)
+	n, err := r.read(b)
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/geobfdt/geobfdt/internal/damage"
 )
 
 const (
 	windowBytes   = 1 << 16
+	leastWindow   = 1 << 8
 	headerBytes   = 4  // of a physical record: length, attributes
 	tapeMarkBytes = 12 // type, offset of the previous mark, offset of the next
 )
@@ -30,15 +33,21 @@ type window struct {
 	r      io.ReaderAt
 	size   int64
 	at     int64
+	most   int // bytes of the buffer
 	buffer []byte
 }
 
-// bytes returns up to n bytes (n <= windowBytes) at an offset; fewer only at the end of the file. They are valid until the next call.
+// newWindow reads through a buffer that is no larger than what is to be read.
+func newWindow(r io.ReaderAt, size, span int64) *window {
+	return &window{r: r, size: size, most: int(min(max(span, leastWindow), windowBytes, size))}
+}
+
+// bytes returns up to n bytes (n <= w.most) at an offset; fewer only at the end of the file. They are valid until the next call.
 func (w *window) bytes(offset int64, n int) ([]byte, error) {
 	n = int(max(0, min(int64(n), w.size-offset)))
 	if from := offset - w.at; from < 0 || from+int64(n) > int64(len(w.buffer)) {
 		if w.buffer == nil {
-			w.buffer = make([]byte, min(windowBytes, w.size))
+			w.buffer = make([]byte, w.most)
 		}
 		w.buffer = w.buffer[:min(int64(cap(w.buffer)), w.size-offset)]
 		w.at = offset
@@ -76,7 +85,7 @@ type scanner struct {
 }
 
 func newScanner(r io.ReaderAt, size int64, log *issues) (*scanner, error) {
-	s := &scanner{issues: log, w: &window{r: r, size: size}}
+	s := &scanner{issues: log, w: newWindow(r, size, size)}
 	start, err := s.w.bytes(0, tapeMarkBytes)
 	if err != nil {
 		return nil, err
@@ -132,7 +141,7 @@ func (s *scanner) physicalRecord() (p physical, ok bool, err error) {
 		return p, false, err
 	}
 	if len(header) < headerBytes {
-		return p, false, s.report(Critical, s.at, "the file ends in the header of a physical record")
+		return p, false, s.report(damage.Critical, s.at, "the file ends in the header of a physical record")
 	}
 	length := int64(binary.BigEndian.Uint16(header))
 	p = physical{header: s.at, data: s.at + headerBytes, attributes: binary.BigEndian.Uint16(header[2:])}
@@ -147,23 +156,23 @@ func (s *scanner) physicalRecord() (p physical, ok bool, err error) {
 		least += 2 // the header of the logical record
 	}
 	if length < least {
-		return p, false, s.report(Critical, s.at, "a physical record of %d bytes is too short: it needs %d", length, least)
+		return p, false, s.report(damage.Critical, s.at, "a physical record of %d bytes is too short: it needs %d", length, least)
 	}
 	p.n = length - headerBytes - trailer
 	if over := s.at + length - s.end; over > 0 {
 		if s.end < s.w.size {
-			return p, false, s.report(Critical, s.at, "a physical record of %d bytes goes past its tape record: left out", length)
+			return p, false, s.report(damage.Critical, s.at, "a physical record of %d bytes goes past its tape record: left out", length)
 		}
 		p.cut = true
 		p.n = max(0, min(p.n, s.end-p.data))
-		if err := s.report(Critical, s.at, "the file is truncated: a physical record of %d bytes lacks its last %d", length, over); err != nil {
+		if err := s.report(damage.Critical, s.at, "the file is truncated: a physical record of %d bytes lacks its last %d", length, over); err != nil {
 			return p, false, err
 		}
 		s.at = s.end
 		return p, true, nil
 	}
 	if p.attributes&(checksumError|parityError) != 0 {
-		if err := s.report(Minor, s.at, "a physical record is marked as read with a checksum or parity error"); err != nil {
+		if err := s.report(damage.Minor, s.at, "a physical record is marked as read with a checksum or parity error"); err != nil {
 			return p, false, err
 		}
 	}
@@ -196,7 +205,7 @@ func (s *scanner) skipPadding() error {
 		s.at += int64(len(b))
 	}
 	if s.order == nil && s.at == s.end && s.at-start > 1024 {
-		return s.report(Minor, start, "the file ends in %d bytes of padding: it may have been zeroed", s.at-start)
+		return s.report(damage.Minor, start, "the file ends in %d bytes of padding: it may have been zeroed", s.at-start)
 	}
 	return nil
 }
@@ -236,7 +245,7 @@ func (s *scanner) tapeMark() error {
 		return s.stop(at, fmt.Sprintf("not a tape mark (type %d, previous %d, next %d)", kind, previous, next))
 	}
 	if at > 0 && previous >= next && s.w.size < 1<<32 {
-		if err := s.report(Minor, at, "the tape mark's offset of the previous mark is wrong (%d)", previous); err != nil {
+		if err := s.report(damage.Minor, at, "the tape mark's offset of the previous mark is wrong (%d)", previous); err != nil {
 			return err
 		}
 	}
@@ -247,14 +256,14 @@ func (s *scanner) tapeMark() error {
 		return nil
 	}
 	if over := at + length - s.w.size; over > 0 {
-		return s.report(Critical, at, "the file is truncated: a tape record of %d bytes lacks its last %d", length, over)
+		return s.report(damage.Critical, at, "the file is truncated: a tape record of %d bytes lacks its last %d", length, over)
 	}
 	return nil
 }
 
 // stop reports a damage behind which nothing can be found.
 func (s *scanner) stop(offset int64, what string) error {
-	if err := s.report(Critical, offset, "%s: reading stops here", what); err != nil {
+	if err := s.report(damage.Critical, offset, "%s: reading stops here", what); err != nil {
 		return err
 	}
 	return io.EOF

@@ -2,6 +2,7 @@ package npz
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"errors"
 	"fmt"
 	"io"
@@ -110,7 +111,19 @@ func (f npzFile) open(key string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrFormat, key, err)
 	}
-	return r, nil
+	return packed{r}, nil
+}
+
+// packed is a member of an archive. What cannot be unpacked is damage of the file, not of the medium that it is read from.
+type packed struct{ io.ReadCloser }
+
+func (p packed) Read(b []byte) (int, error) {
+	n, err := p.ReadCloser.Read(b)
+	var corrupt flate.CorruptInputError
+	if errors.As(err, &corrupt) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrFormat) {
+		err = fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	return n, err
 }
 
 // read returns the array of a key, or nil when there is none.

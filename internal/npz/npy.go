@@ -36,11 +36,6 @@ type Array struct {
 	Strings  []string
 }
 
-// Len returns the number of elements.
-func (a *Array) Len() int {
-	return max(len(a.Floats), len(a.Float32s), len(a.Bytes), len(a.Strings))
-}
-
 // Float64 returns numeric data as float64, or false for strings. It may be the array's own memory.
 func (a *Array) Float64() ([]float64, bool) {
 	switch {
@@ -62,11 +57,9 @@ func convert[S, D uint8 | float32 | float64](in []S) []D {
 	return out
 }
 
-// ReadArray reads one .npy array: booleans, integers, floats of 2, 4 or 8 bytes, and strings (<U, S), either byte order, C or
-// Fortran order. All errors wrap ErrFormat or come from r.
-func ReadArray(r io.Reader) (*Array, error) { return readArray(r, chunkElements) }
-
-// readArray is ReadArray with room for so many elements at once: more take memory only as they arrive.
+// readArray reads one .npy array: booleans, integers, floats of 2, 4 or 8 bytes, and strings (<U, S), either byte order, C or
+// Fortran order. There is room for so many elements at once: more take memory only as they arrive. All errors wrap ErrFormat or come
+// from r.
 func readArray(r io.Reader, room int) (*Array, error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	h, err := readHeader(buffered)

@@ -6,26 +6,13 @@ import (
 	"errors"
 	"math"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
-
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(folder, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	return path
-}
 
 // npy returns an .npy file with the given data after the header.
 func npy(header string, data any) []byte {
@@ -65,7 +52,7 @@ func TestReadArrayTypes(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			a, err := ReadArray(bytes.NewReader(c.file))
+			a, err := readArray(bytes.NewReader(c.file), chunkElements)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +68,7 @@ func TestReadArrayStrings(t *testing.T) {
 		"U": npy(head("<U6", "()"), []rune{'F', 'o', 'r', 'g', 'é', 0}),
 		"S": npy(head("|S7", "()"), []byte("Forg\xc3\xa9\x00")),
 	} {
-		a, err := ReadArray(bytes.NewReader(file))
+		a, err := readArray(bytes.NewReader(file), chunkElements)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +92,7 @@ func TestReadArrayRefuses(t *testing.T) {
 		"complex":      npy(head("<c16", "(1,)"), []float64{1, 2}),
 		"no header":    npy("", []float64{1}),
 	} {
-		if a, err := ReadArray(bytes.NewReader(file)); !errors.Is(err, ErrFormat) {
+		if a, err := readArray(bytes.NewReader(file), chunkElements); !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %v, %v", name, a, err)
 		}
 	}
@@ -195,7 +182,7 @@ func TestReadArrayLog(t *testing.T) {
 }
 
 func TestTeleviewer(t *testing.T) {
-	f, err := os.Open(sharedData(t, "televiewer/obi_nm.npz"))
+	f, err := os.Open(shareddata.Path(t, "televiewer/obi_nm.npz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,27 +227,4 @@ func TestLogErrorsNameKeys(t *testing.T) {
 	if _, err = ReadLog(bytes.NewReader(b.Bytes()[:100]), 100, nil, imagelog.Storage{}); !errors.Is(err, ErrFormat) {
 		t.Errorf("cut archive: %v", err)
 	}
-}
-
-func FuzzReadArray(f *testing.F) {
-	f.Add(npy(head("<f4", "(2, 1)"), []float32{1.5, -2}))
-	f.Add(npy(head("<U2", "(1,)"), []rune{'a', 'b'}))
-	f.Add(npy("{'descr': '<f8', 'fortran_order': True, 'shape': (1, 2), }", []float64{1, 4}))
-	f.Add(npy(head("|u1", "(0, 3)"), []uint8{}))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		a, err := ReadArray(bytes.NewReader(data))
-		if err != nil {
-			return
-		}
-		elements := 1
-		for _, n := range a.Shape {
-			elements *= n
-		}
-		if elements != a.Len() {
-			t.Errorf("shape %v, %d elements", a.Shape, a.Len())
-		}
-		if _, err := ReadArrayLog(bytes.NewReader(data), &Depths{0, 1}, imagelog.Storage{}); err == nil && elements == 0 {
-			t.Error("empty array became a log")
-		}
-	})
 }

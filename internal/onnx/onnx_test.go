@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -35,7 +36,11 @@ func goldenTensors(t *testing.T, name string) map[string]*tensor.Dense {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := checkpoint.Read(z)
+	data, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := checkpoint.Decode(data)
 	if err != nil {
 		t.Fatal(err)
 	}

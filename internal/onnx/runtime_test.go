@@ -15,6 +15,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 	"github.com/geobfdt/geobfdt/internal/synth"
 	"github.com/geobfdt/geobfdt/internal/tile"
 	"github.com/geobfdt/geobfdt/internal/wellfile"
@@ -197,14 +198,13 @@ func logs(t *testing.T) []*imagelog.Log {
 		t.Fatal(err)
 	}
 	out := []*imagelog.Log{well}
-	dir := os.Getenv("GEOBFDT_SHARED_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	televiewer, err := wellfile.Open(filepath.Join(dir, "televiewer", "obi_nm.npz"), wellfile.Options{TopM: new(float64(33)), BaseM: new(float64(36)), Reference: imagelog.RefNorth})
-	if err != nil {
-		t.Logf("no real image: %v", err)
+	const name = "televiewer/obi_nm.npz"
+	if !shareddata.Has(name) {
 		return out
+	}
+	televiewer, err := wellfile.Open(shareddata.Path(t, name), wellfile.Options{TopM: new(float64(33)), BaseM: new(float64(36)), Reference: imagelog.RefNorth})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return append(out, televiewer)
 }

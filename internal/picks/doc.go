@@ -22,6 +22,7 @@
 package picks
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -125,13 +126,5 @@ type Table struct {
 
 // Sort orders picks by depth, keeping the order of equals.
 func Sort(picks []Pick) {
-	slices.SortStableFunc(picks, func(p, q Pick) int {
-		switch {
-		case p.DepthM < q.DepthM:
-			return -1
-		case p.DepthM > q.DepthM:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(picks, func(p, q Pick) int { return cmp.Compare(p.DepthM, q.DepthM) })
 }

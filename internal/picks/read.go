@@ -156,7 +156,7 @@ func split(line string, separator rune) ([]string, error) {
 
 // header finds the separator, by which most of the known columns appear, and where each column stands.
 func (d *decoder) header(line string) error {
-	best := -1
+	best, columns := -1, Columns(Metres)
 	for _, separator := range []rune{',', ';', '\t'} {
 		cells, err := split(line, separator)
 		if err != nil {
@@ -166,7 +166,7 @@ func (d *decoder) header(line string) error {
 		column := make(map[string]int)
 		for i, c := range cells {
 			cells[i] = strings.ToLower(c)
-			if slices.Contains(Columns(Metres), cells[i]) || cells[i] == columnDepth+string(Feet) {
+			if slices.Contains(columns, cells[i]) || cells[i] == columnDepth+string(Feet) {
 				known++
 			}
 			column[cells[i]] = i

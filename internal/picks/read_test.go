@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/memtest"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 func TestReadVariants(t *testing.T) {
@@ -103,8 +105,13 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add(exampleCSV)
 	f.Add("depth_ft;class;apparent_dip_deg;apparent_azimuth_deg\n100,25;fracture;30,5;360\n")
 	f.Add("\ufeff#a\r\ndepth_m\tclass\tapparent_dip_deg\tapparent_azimuth_deg\tflags\r\n1\tbedding\t1e-9\t-0\t\"a\"\"b| c|\"\r\n")
+	for _, data := range shareddata.Small(f, "dips", ".csv", 1<<14) { // of other programs: read by package labels, refused here
+		f.Add(string(data))
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		table, err := ReadCSV(strings.NewReader(text), "fuzz")
+		var table *Table
+		var err error
+		memtest.Check(t, int64(4*len(text)+1<<20), func() { table, err = ReadCSV(strings.NewReader(text), "fuzz") })
 		if err != nil {
 			return
 		}

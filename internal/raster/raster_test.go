@@ -9,13 +9,12 @@ import (
 	"image/color"
 	"image/png"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"golang.org/x/image/tiff"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 // ramp draws a picture 4 wide and 3 high whose grey is 20 * (4 y + x).
@@ -112,16 +111,8 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestTeleviewer(t *testing.T) {
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	f, err := os.Open(filepath.Join(folder, "televiewer", "obi_nm.png"))
-	if err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	defer f.Close()
-	l, err := Read(f, 33, 36, imagelog.Storage{})
+	data := shareddata.Bytes(t, "televiewer/obi_nm.png")
+	l, err := Read(bytes.NewReader(data), 33, 36, imagelog.Storage{})
 	if err != nil {
 		t.Fatal(err)
 	}

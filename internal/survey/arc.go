@@ -45,11 +45,11 @@ func (a arc) tangent(share float64) r3.Vec {
 	return r3.Add(r3.Scale(math.Sin((1-share)*a.turn)/sin, a.from), r3.Scale(math.Sin(share*a.turn)/sin, a.to))
 }
 
-// offset is the way from the arc's beginning to a share of its length, metres.
-func (a arc) offset(share float64) r3.Vec {
-	ratio := 1.0 // of the chord between the ends to half the sum of their tangents
-	if turn := share * a.turn; turn >= straight {
-		ratio = 2 / turn * math.Tan(turn/2)
+// chord is the way from the arc's beginning to its end, metres.
+func (a arc) chord() r3.Vec {
+	ratio := 1.0 // of the chord to half the sum of the tangents at its ends
+	if a.turn >= straight {
+		ratio = 2 / a.turn * math.Tan(a.turn/2)
 	}
-	return r3.Scale(share*a.lengthM/2*ratio, r3.Add(a.from, a.tangent(share)))
+	return r3.Scale(a.lengthM/2*ratio, r3.Add(a.from, a.to))
 }

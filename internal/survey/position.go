@@ -22,7 +22,7 @@ func (s *Survey) Positions() []Position {
 	out := make([]Position, 1, len(s.stations))
 	out[0] = Position{DepthM: first.DepthM, TVDM: first.DepthM}
 	for i, a := range s.arcs {
-		p := out[i].plus(a.offset(1))
+		p := out[i].plus(a.chord())
 		p.DepthM, p.DoglegDeg = s.stations[i+1].DepthM, a.turn/radPerDeg/a.lengthM*30
 		out = append(out, p)
 	}
@@ -31,27 +31,6 @@ func (s *Survey) Positions() []Position {
 
 func (p Position) plus(v r3.Vec) Position {
 	return Position{NorthM: p.NorthM + v.X, EastM: p.EastM + v.Y, TVDM: p.TVDM + v.Z}
-}
-
-// TVD are true vertical depths at measured depths, metres, reckoned as Positions does; NaN more than ReachM beyond the ends.
-func (s *Survey) TVD(depthM []float64) []float64 {
-	stations := s.Positions()
-	first, last := stations[0], stations[len(stations)-1]
-	out := make([]float64, len(depthM))
-	for k, d := range depthM {
-		switch {
-		case !(d >= first.DepthM-ReachM && d <= last.DepthM+ReachM):
-			out[k] = math.NaN()
-		case d <= first.DepthM:
-			out[k] = first.TVDM + (d-first.DepthM)*direction(s.stations[0]).Z
-		case d >= last.DepthM:
-			out[k] = last.TVDM + (d-last.DepthM)*direction(s.stations[len(s.stations)-1]).Z
-		default:
-			i := s.arcAt(d)
-			out[k] = stations[i].TVDM + s.arcs[i].offset(s.share(i, d)).Z
-		}
-	}
-	return out
 }
 
 // MaxDogleg is the greatest turn of the hole between stations, degrees per 30 m.

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"math"
@@ -10,21 +11,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// sharedFile is a file of the shared data; without them the test is skipped.
-func sharedFile(t *testing.T, name string) string {
-	t.Helper()
-	root := os.Getenv("GEOBFDT_SHARED_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(root, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the shared data are not at hand: set GEOBFDT_SHARED_DATA")
-	}
-	return path
-}
+	"github.com/geobfdt/geobfdt/internal/memtest"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
+)
 
 // Real surveys: how many stations, the last one, and what the reader has to say of them.
 func TestRealSurveys(t *testing.T) {
@@ -45,12 +35,12 @@ func TestRealSurveys(t *testing.T) {
 		{"las/lasio/3.0/sample_3.0_tab_dlm.las", 7, Station{600, 7.41, 204.39}, "", ""},
 		{"las/lasio/3.0/0-d Array #2 (MS).las", 43, Station{9150 * foot, 32.2, 57.8}, "", ""},
 	} {
-		s, err := Open(sharedFile(t, c.file), Options{})
+		s, err := Open(shareddata.Path(t, c.file), Options{})
 		if err != nil {
 			t.Errorf("%s: %v", c.file, err)
 			continue
 		}
-		got := s.Stations()
+		got := s.stations
 		if len(got) != c.stations {
 			t.Errorf("%s: %d stations, want %d", c.file, len(got), c.stations)
 		}
@@ -81,7 +71,7 @@ func TestMinimumCurvatureOfRealSurveys(t *testing.T) {
 		{"survey/well9.csv", 3, 5, 6, foot, 0.9997527301, 1e-6},
 		{"survey/well10.csv", 3, 5, 6, foot, 0.9997527301, 1e-6},
 	} {
-		path := sharedFile(t, c.file)
+		path := shareddata.Path(t, c.file)
 		s, err := Open(path, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -138,7 +128,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		got := s.Stations()
+		got := s.stations
 		if len(got) != 2 {
 			t.Errorf("%s: %v", name, got)
 			continue
@@ -160,11 +150,11 @@ func TestUnitOption(t *testing.T) {
 		"~V\nVERS. 3.0 :\nDLM. COMMA :\n~Inclinometry_Definition\nMD. : d\nDEVI.deg : i\nAZIM.deg : a\n~Inclinometry_Data | Inclinometry_Definition\n1000,1,2\n",
 	} {
 		s, err := Read(strings.NewReader(text), Options{DepthUnit: "ft"})
-		if err != nil || len(s.Warnings) > 0 || math.Abs(s.Stations()[0].DepthM-304.8) > 1e-9 {
+		if err != nil || len(s.Warnings) > 0 || math.Abs(s.stations[0].DepthM-304.8) > 1e-9 {
 			t.Errorf("feet: %+v, %v", s, err)
 		}
 		s, err = Read(strings.NewReader(text), Options{})
-		if err != nil || len(s.Warnings) != 1 || s.Stations()[0].DepthM != 1000 {
+		if err != nil || len(s.Warnings) != 1 || s.stations[0].DepthM != 1000 {
 			t.Errorf("no unit: %+v, %v", s, err)
 		}
 		if _, err := Read(strings.NewReader(text), Options{DepthUnit: "fathom"}); !errors.Is(err, ErrSurvey) {
@@ -173,7 +163,7 @@ func TestUnitOption(t *testing.T) {
 	}
 	// What the file says wins.
 	s, err := Read(strings.NewReader("MD[m],INC,AZI\n1000,1,2\n"), Options{DepthUnit: "ft"})
-	if err != nil || s.Stations()[0].DepthM != 1000 {
+	if err != nil || s.stations[0].DepthM != 1000 {
 		t.Errorf("metres in the file: %+v, %v", s, err)
 	}
 }
@@ -201,14 +191,19 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("md_m,inc_deg,azi_deg\n100,1.5,20\n200,2.5,350\n"))
 	f.Add([]byte("MD;Azimuth;Inclination\nm;deg;deg\n100;20;1,5\n"))
 	f.Add([]byte("~V\nVERS. 2.0 :\nWRAP. NO :\n~C\nDEPT.m :\nDEVI.deg :\nHAZI.deg :\n~A\n100 1.5 20\n"))
+	for _, data := range shareddata.Small(f, "survey", ".csv", 1<<14) {
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := Read(strings.NewReader(string(data)), Options{})
+		var s *Survey
+		var err error
+		memtest.Check(t, int64(4*len(data)+1<<20), func() { s, err = Read(bytes.NewReader(data), Options{}) })
 		if err != nil {
 			return
 		}
 		for _, p := range s.Positions() {
 			if math.IsNaN(p.TVDM + p.NorthM + p.EastM) {
-				t.Fatalf("position %+v of %v", p, s.Stations())
+				t.Fatalf("position %+v of %v", p, s.stations)
 			}
 			if _, _, ok := s.At(p.DepthM); !ok {
 				t.Fatalf("no direction at the station %g", p.DepthM)

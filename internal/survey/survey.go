@@ -84,9 +84,6 @@ func New(stations []Station) (*Survey, error) {
 	return s, nil
 }
 
-// Stations are the stations in order of depth. They are the survey's own memory.
-func (s *Survey) Stations() []Station { return s.stations }
-
 // At is the deviation from vertical and the azimuth of the hole at a measured depth, degrees: along the arc between stations, and that
 // of the end station up to ReachM beyond the ends. Farther away ok is false and both are NaN.
 func (s *Survey) At(depthM float64) (deviDeg, haziDeg float64, ok bool) {

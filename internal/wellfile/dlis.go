@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/geobfdt/geobfdt/internal/damage"
 	"github.com/geobfdt/geobfdt/internal/dlis"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/las"
@@ -87,7 +88,7 @@ func count(all []*candidate, name string) (n int) {
 func fromDLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Options) (*imagelog.Log, error) {
 	var dlisOpt dlis.Options
 	if opt.ReadDamaged {
-		dlisOpt.Actions = dlis.Lenient()
+		dlisOpt.Actions = damage.Lenient()
 	}
 	file, err := dlis.Open(src, size, dlisOpt)
 	if err != nil {
@@ -126,7 +127,7 @@ func fromDLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Opt
 	} else {
 		log.Warn("image taken from %s", list(all))
 	}
-	log.Warnings = slices.Concat(issueTexts(file), log.Warnings)
+	log.Warnings = slices.Concat(issueTexts(file.Issues()), log.Warnings)
 	return log, nil
 }
 
@@ -134,10 +135,10 @@ func fromDLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Opt
 const maxWarnings = 20
 
 // issueTexts returns what is wrong with a file, from minor on.
-func issueTexts(file *dlis.File) []string {
+func issueTexts(issues []damage.Issue) []string {
 	var out []string
-	for _, i := range file.Issues() {
-		if i.Severity > dlis.Info {
+	for _, i := range issues {
+		if i.Severity > damage.Info {
 			out = append(out, i.String())
 		}
 	}

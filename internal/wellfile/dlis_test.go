@@ -12,6 +12,7 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/dlis"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 func channel(name, unit string, code dlis.Code, dimension ...int) *dlis.Channel {
@@ -296,7 +297,7 @@ func TestOpenDLISWithoutImage(t *testing.T) {
 		"dlis/totaldepth/BASIC_FILE.dlis":                    {1, 5, "VALHALLA NORTH 1"},
 	} {
 		var contents Contents
-		_, err := Open(sharedData(t, name), Options{OnContents: func(c Contents) { contents = c }})
+		_, err := Open(shareddata.Path(t, name), Options{OnContents: func(c Contents) { contents = c }})
 		if !errors.Is(err, ErrNoImage) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/geobfdt/geobfdt/internal/damage"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/las"
 	"github.com/geobfdt/geobfdt/internal/lis"
@@ -83,7 +84,7 @@ func listLIS(all []*lisImage) string {
 func fromLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Options) (*imagelog.Log, error) {
 	var lisOpt lis.Options
 	if opt.ReadDamaged {
-		lisOpt.Actions = lis.Lenient()
+		lisOpt.Actions = damage.Lenient()
 	}
 	file, err := lis.Open(src, size, lisOpt)
 	switch {
@@ -119,15 +120,7 @@ func fromLIS(path string, src io.ReaderAt, size int64, nulls []float64, opt Opti
 	if err != nil {
 		return nil, err
 	}
-	for i, issue := range file.Issues {
-		if i == maxWarnings {
-			log.Warn("and %d more things that are wrong with the file", len(file.Issues)-maxWarnings)
-			break
-		}
-		if issue.Severity > lis.Info {
-			log.Warn("%s", issue)
-		}
-	}
+	log.Warnings = append(log.Warnings, issueTexts(file.Issues)...)
 	if len(all) > 1 {
 		log.Warn("image taken from %s of %d that it could be: %s", c.name(), len(all), listLIS(all))
 	} else {

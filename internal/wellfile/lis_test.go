@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/las"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
 
 // tapeRecord is a logical record of LIS79 in one physical record.
@@ -148,10 +148,7 @@ func TestLISErrors(t *testing.T) {
 		t.Errorf("what is left: %v", err)
 	}
 	// The dipmeter run has four pads of one button: no image.
-	dipmeter, err := os.ReadFile(sharedData(t, "lis/DILLSON-1_WELL_LOGS_FILE-049.LIS"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	dipmeter := shareddata.Bytes(t, "lis/DILLSON-1_WELL_LOGS_FILE-049.LIS")
 	if _, err := readLIS("049.LIS", dipmeter, Options{}); !errors.Is(err, ErrNoImage) {
 		t.Errorf("dipmeter: %v", err)
 	}

@@ -21,7 +21,7 @@ func dlisPads(path string, file *dlis.File, all []*candidate, tools []*pads.Tool
 			continue
 		}
 		found.well, found.bitIn, found.stated = wellName(l), constantBitSize(l), dlisReference(l)
-		found.issues = func() []string { return issueTexts(file) }
+		found.issues = func() []string { return issueTexts(file.Issues()) }
 		frame := found.source.(dlisSource).frame
 		taken := found.match.Channels(len(frame.Channels))
 		all = slices.DeleteFunc(slices.Clone(all), func(c *candidate) bool {
@@ -78,7 +78,7 @@ func lisPads(path string, file *lis.File, all []*lisImage, tools []*pads.Tool) (
 		format := found.source.(lisSource).format
 		one := lisImage{file: l, format: format}
 		found.bitIn = one.bitSizeIn()
-		found.issues = func() []string { return lisIssueTexts(file) }
+		found.issues = func() []string { return issueTexts(file.Issues) }
 		if well, ok := lis.Constant(l.Tables(), "WN"); ok {
 			found.well = well.String()
 		}
@@ -88,15 +88,4 @@ func lisPads(path string, file *lis.File, all []*lisImage, tools []*pads.Tool) (
 		})
 	}
 	return raw, all
-}
-
-// lisIssueTexts is issueTexts for LIS79.
-func lisIssueTexts(file *lis.File) []string {
-	var out []string
-	for _, i := range file.Issues {
-		if i.Severity > lis.Info && len(out) < maxWarnings {
-			out = append(out, i.String())
-		}
-	}
-	return out
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/las"
 	"github.com/geobfdt/geobfdt/internal/lis"
 	"github.com/geobfdt/geobfdt/internal/pads"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 	"github.com/geobfdt/geobfdt/internal/synth"
 )
 
@@ -318,7 +319,7 @@ func TestRawPadsLIS(t *testing.T) {
 
 // The curves of a real dipmeter run obey tan(P1AZ - HAZI) = tan(RB) / cos(DEVI), which is how pads are placed.
 func TestRealPadOne(t *testing.T) {
-	data := sharedData(t, "lis/DILLSON-1_WELL_LOGS_FILE-049.LIS_0.las")
+	data := shareddata.Path(t, "lis/DILLSON-1_WELL_LOGS_FILE-049.LIS_0.las")
 	curves := readLASCurves(t, data, "P1AZ", "HAZI", "RB", "DEVI")
 	checked, worst := 0, 0.0
 	for i := range curves[0] {

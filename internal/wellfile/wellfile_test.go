@@ -16,20 +16,8 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/npz"
+	"github.com/geobfdt/geobfdt/internal/shareddata"
 )
-
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	folder := os.Getenv("GEOBFDT_SHARED_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(folder, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	return path
-}
 
 func write(t testing.TB, name string, data []byte) string {
 	t.Helper()
@@ -67,7 +55,7 @@ func numberedCurves(pattern string, first, n int) []string {
 }
 
 func TestOpenComposite(t *testing.T) {
-	path := sharedData(t, "las/P11-A-02_Composite_MEM_Image_NF.las")
+	path := shareddata.Path(t, "las/P11-A-02_Composite_MEM_Image_NF.las")
 	l, err := Open(path, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -102,11 +90,11 @@ func TestOpenComposite(t *testing.T) {
 
 func TestOpenTeleviewer(t *testing.T) {
 	top, base := 33.0, 36.0
-	l, err := Open(sharedData(t, "televiewer/obi_nm.npz"), Options{})
+	l, err := Open(shareddata.Path(t, "televiewer/obi_nm.npz"), Options{})
 	if err != nil || l.Columns() != 360 || l.Well != "obi_nm" {
 		t.Errorf("npz: %v", err)
 	}
-	path := sharedData(t, "televiewer/obi_nm.png")
+	path := shareddata.Path(t, "televiewer/obi_nm.png")
 	if _, err := Open(path, Options{}); !errors.Is(err, ErrNoDepth) {
 		t.Errorf("png without depths: %v", err)
 	}
