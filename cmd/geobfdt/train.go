@@ -190,12 +190,10 @@ func (a *app) tileSources(job *train.Job, dir string) error {
 	}
 	// The store says how it was cut; the split was decided then.
 	job.Tile = store.Manifest().Options
-	manifest, err := os.ReadFile(filepath.Join(dir, tile.ManifestName))
+	job.Record.DataHash, err = checkpoint.Hash(filepath.Join(dir, tile.ManifestName))
 	if err != nil {
 		return &cliio.InputError{Err: err}
 	}
-	sum := sha256.Sum256(manifest)
-	job.Record.DataHash = hex.EncodeToString(sum[:])
 	src, err := train.NewTileSource(store, tile.Train, c.Augment, c.Train.Seed, false)
 	if err != nil {
 		return &cliio.InputError{Path: dir, Err: err}

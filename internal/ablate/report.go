@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/geobfdt/geobfdt/internal/atomicfile"
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/metrics"
 )
@@ -376,7 +377,7 @@ func (e *Experiment) Write(r *Report) error {
 	for name, write := range map[string]func(io.Writer) error{
 		TableCSV: r.WriteCSV, EffectsCSV: r.WriteEffects, ReportMarkdown: r.WriteMarkdown, ReportHTML: r.WriteHTML,
 	} {
-		if err := writeFile(filepath.Join(e.Dir, name), write); err != nil {
+		if err := atomicfile.Write(filepath.Join(e.Dir, name), write); err != nil {
 			return fmt.Errorf("report: %w", err)
 		}
 	}

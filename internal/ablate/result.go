@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/geobfdt/geobfdt/internal/atomicfile"
 	"github.com/geobfdt/geobfdt/internal/metrics"
 	"github.com/geobfdt/geobfdt/internal/segment"
 )
@@ -136,35 +137,7 @@ func (e *Experiment) Result(c Cell) (*Result, error) {
 }
 
 func (e *Experiment) writeResult(c Cell, r *Result) error {
-	return writeFile(filepath.Join(e.cellDir(c), resultName), func(w io.Writer) error {
+	return atomicfile.Write(filepath.Join(e.cellDir(c), resultName), func(w io.Writer) error {
 		return json.NewEncoder(w).Encode(r)
 	})
-}
-
-// writeFile makes a file appear whole or not at all.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			temp.Close()
-			os.Remove(temp.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
-	if err := write(temp); err != nil {
-		return err
-	}
-	if err := temp.Chmod(0o644); err != nil { // CreateTemp makes private files
-		return err
-	}
-	if err := temp.Sync(); err != nil {
-		return err
-	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/geobfdt/geobfdt/internal/atomicfile"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/train"
@@ -144,7 +145,7 @@ func (a *attempt) run(ctx context.Context) (*Result, error) {
 	defer log.Close()
 	a.log = log
 	a.event(Event{Stage: StageBegin, Threads: a.pool.Threads()})
-	err = writeFile(filepath.Join(dir, configName), func(w io.Writer) error {
+	err = atomicfile.Write(filepath.Join(dir, configName), func(w io.Writer) error {
 		_, err := w.Write(a.cell.Setup().YAML)
 		return err
 	})
@@ -238,7 +239,7 @@ func (a *attempt) progress(p train.Progress) {
 
 // writeError leaves the reason of a failure in the cell's folder, if that can be written at all.
 func (a *attempt) writeError(failure error) {
-	err := writeFile(filepath.Join(a.cellDir(a.cell), errorName), func(w io.Writer) error {
+	err := atomicfile.Write(filepath.Join(a.cellDir(a.cell), errorName), func(w io.Writer) error {
 		_, err := fmt.Fprintln(w, failure)
 		return err
 	})

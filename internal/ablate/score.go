@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/geobfdt/geobfdt/internal/atomicfile"
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/metrics"
@@ -175,7 +176,7 @@ func (a *attempt) scoreVariant(v Variant, modelHash string, f *found) (*VariantR
 	for i, w := range f.blind {
 		header := f.headers[i]
 		header.ModelName, header.ModelHash = a.cell.Name, modelHash
-		err := writeFile(filepath.Join(dir, w.Name+".csv"), func(out io.Writer) error {
+		err := atomicfile.Write(filepath.Join(dir, w.Name+".csv"), func(out io.Writer) error {
 			return picks.WriteCSV(out, &picks.Table{Header: header, Picks: above(w.Picks, opt)}, picks.Metres)
 		})
 		if err != nil {
@@ -254,7 +255,7 @@ func (e *Experiment) writeTruth(w well, table *picks.Table) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, w.name+".csv"), func(out io.Writer) error {
+	return atomicfile.Write(filepath.Join(dir, w.name+".csv"), func(out io.Writer) error {
 		return picks.WriteCSV(out, table, picks.Metres)
 	})
 }

@@ -57,7 +57,7 @@ func TestRoundTrip(t *testing.T) {
 	if err := Write(&out, want); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Read(&out)
+	got, err := Decode(out.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestWriteViews(t *testing.T) {
 	if err := Write(&out, f); err != nil {
 		t.Fatal(err)
 	}
-	got, err := Read(&out)
+	got, err := Decode(out.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}

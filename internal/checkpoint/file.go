@@ -3,50 +3,20 @@ package checkpoint
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/geobfdt/geobfdt/internal/atomicfile"
 )
 
 // WriteFile writes f to path as a whole or not at all: into a temporary file of the same folder, which is synced and then
 // renamed over path. A crash leaves the old file, never half of the new one.
-func WriteFile(path string, f *File) (err error) {
-	defer func() {
-		var temporary *fs.PathError
-		if errors.As(err, &temporary) { // its name says nothing to the user
-			err = temporary.Err
-		}
-		if err != nil {
-			err = fmt.Errorf("checkpoint %s: %w", path, err)
-		}
-	}()
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
+func WriteFile(path string, f *File) error {
+	if err := atomicfile.Write(path, func(w io.Writer) error { return Write(w, f) }); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			temp.Close()
-			os.Remove(temp.Name())
-		}
-	}()
-	if err := Write(temp, f); err != nil {
-		return err
-	}
-	// CreateTemp makes the file private; a model is as readable as any other output.
-	if err := temp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := temp.Sync(); err != nil {
-		return err
-	}
-	if err := temp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return nil
 }
 
 // ReadFile reads the safetensors file at path; see Decode.
@@ -62,7 +32,8 @@ func ReadFile(path string) (*File, error) {
 	return f, nil
 }
 
-// Hash returns the SHA-256 of the file at path in hexadecimal: the name of a model in the picks that it makes.
+// Hash returns the SHA-256 of the file at path in hexadecimal: the name of a model in the picks that it makes, and of data in the
+// record of what was made from them.
 func Hash(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {

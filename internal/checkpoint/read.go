@@ -15,15 +15,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Read reads a whole safetensors file from r; see Decode.
-func Read(r io.Reader) (*File, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("read safetensors: %w", err)
-	}
-	return Decode(data)
-}
-
 // Decode reads the safetensors file held in data. The tensors are copies: data may be reused.
 //
 // It is strict, since a model may come from anywhere: the header must be at most 16 MiB of JSON without repeated names, each

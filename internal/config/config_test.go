@@ -49,7 +49,7 @@ func load(t *testing.T, name string) *Loaded {
 func TestDefaultFileIsComplete(t *testing.T) {
 	l := load(t, "default.yaml")
 	for _, k := range keysOf(&l.Config) {
-		if l.Source(k.path).Kind != FromFile {
+		if l.sources[k.path].Kind != FromFile {
 			t.Errorf("configs/default.yaml lacks %s", k.path)
 		}
 	}

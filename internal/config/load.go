@@ -58,9 +58,6 @@ type Loaded struct {
 	sources map[string]Source
 }
 
-// Source returns the origin of a key, for keys that exist.
-func (l *Loaded) Source(key string) Source { return l.sources[key] }
-
 // maxFileBytes bounds a configuration file; ours have about two kilobytes.
 const maxFileBytes = 1 << 20
 

@@ -30,7 +30,7 @@ func TestDefaultsAreValidAndLoadUnchanged(t *testing.T) {
 	if !reflect.DeepEqual(got.Config, defaults) {
 		t.Errorf("loaded nothing, got\n%+v\nwant\n%+v", got.Config, defaults)
 	}
-	if s := got.Source("train.lr"); s.Kind != FromDefault {
+	if s := got.sources["train.lr"]; s.Kind != FromDefault {
 		t.Errorf("source %v, want default", s)
 	}
 }
@@ -54,7 +54,7 @@ func TestLaterLayersWin(t *testing.T) {
 		"train.seed":  "flag --set train.seed",
 		"tile.rows":   "default",
 	} {
-		if s := got.Source(key).String(); s != want {
+		if s := got.sources[key].String(); s != want {
 			t.Errorf("source of %s is %q, want %q", key, s, want)
 		}
 	}
@@ -75,7 +75,7 @@ func TestEveryKeyFromEnvironment(t *testing.T) {
 		t.Errorf("got\n%+v\nwant\n%+v", got.Config, c)
 	}
 	for _, k := range keysOf(&c) {
-		if s := got.Source(k.path); s.Kind != FromEnv {
+		if s := got.sources[k.path]; s.Kind != FromEnv {
 			t.Errorf("%s came from %v, want env", k.path, s)
 		}
 	}

@@ -89,16 +89,6 @@ func CurveDistanceM(p, q Curve) float64 {
 	return math.Hypot(p.DepthM-q.DepthM, cmplx.Abs(p.Amplitude-q.Amplitude)/math.Sqrt2)
 }
 
-// MeanCurveDistanceM is the mean absolute depth difference of two curves over n equally spaced azimuths, the first at 0.
-func MeanCurveDistanceM(p, q Curve, n int) float64 {
-	diff := Curve{p.DepthM - q.DepthM, p.Amplitude - q.Amplitude}
-	sum := 0.0
-	for j := range n {
-		sum += math.Abs(diff.DepthAt(float64(j) * 360 / float64(n)))
-	}
-	return sum / float64(n)
-}
-
 // Rows returns the curve in row coordinates, u(phi) = d + a cos(phi) + b sin(phi), of an image whose row 0 begins at topM and
 // whose rows are rowM tall.
 func (c Curve) Rows(topM, rowM float64) (d, a, b float64) {
@@ -108,14 +98,4 @@ func (c Curve) Rows(topM, rowM float64) (d, a, b float64) {
 // CurveFromRows is the inverse of Curve.Rows.
 func CurveFromRows(d, a, b, topM, rowM float64) Curve {
 	return Curve{topM + d*rowM, complex(a*rowM, b*rowM)}
-}
-
-// Rows returns the trace of the plane in row coordinates; see Curve.Rows.
-func (s Sinusoid) Rows(topM, rowM, diameterM float64) (d, a, b float64) {
-	return s.Curve(diameterM).Rows(topM, rowM)
-}
-
-// FromRows is the inverse of Sinusoid.Rows.
-func FromRows(d, a, b, topM, rowM, diameterM float64) Sinusoid {
-	return CurveFromRows(d, a, b, topM, rowM).Sinusoid(diameterM)
 }

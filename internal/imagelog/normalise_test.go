@@ -122,33 +122,6 @@ func TestPercentilesAgreeWithSorting(t *testing.T) {
 	}
 }
 
-func TestFillGaps(t *testing.T) {
-	pixels := []float32{
-		0, 0, 0, 0,
-		9, 2, 9, 4, // gaps in columns 0 and 2: 3 between its neighbours on either side of the seam, and 3
-		0, 0, 0, 0,
-		5, 6, 7, 8,
-	}
-	mask := []bool{
-		false, false, false, false,
-		false, true, false, true,
-		false, false, false, false,
-		true, true, true, true,
-	}
-	got := FillGaps(pixels, mask, 4)
-	want := []float32{3, 2, 3, 4, 3, 2, 3, 4, 4, 4, 5, 6, 5, 6, 7, 8}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	if pixels[0] != 0 || mask[0] {
-		t.Error("input was changed")
-	}
-	one := FillGaps([]float32{0, 7, 0}, []bool{false, true, false}, 3)
-	if !slices.Equal(one, []float32{7, 7, 7}) {
-		t.Errorf("one valid pixel: %v", one)
-	}
-}
-
 func BenchmarkDynamic(b *testing.B) {
 	l := noisyLog(b, 20000, 192, constant(0), constant(1))
 	b.SetBytes(int64(len(l.Pixels()) * 4))

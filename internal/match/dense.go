@@ -5,20 +5,6 @@ import (
 	"math"
 )
 
-// Assign returns for each of rows the column assigned to it, or Unmatched. The cost matrix is [rows, cols] row-major; it is
-// not changed. See the package comment for the contract, +Inf included.
-func Assign(cost []float64, rows, cols int) (rowToCol []int, err error) {
-	if err := checkShape(cost, rows, cols); err != nil {
-		return nil, err
-	}
-	rowToCol = make([]int, rows)
-	var s Solver
-	if err := s.Assign(cost, rows, cols, rowToCol); err != nil {
-		return nil, err
-	}
-	return rowToCol, nil
-}
-
 // Solver holds the work space of Assign, so that a training step can match thousands of times without allocating. The zero
 // value is ready; it grows to the largest problem seen. A Solver must not be used by two goroutines at once.
 type Solver struct {
@@ -49,8 +35,9 @@ func (m *matrix) at(worker, job int) float64 {
 	return c - m.shift
 }
 
-// Assign is the package function Assign writing into rowToCol, whose length must be rows. It allocates only to grow the
-// work space.
+// Assign sets for each of rows the column assigned to it, or Unmatched. The cost matrix is [rows, cols] row-major; it is not
+// changed. See the package comment for the contract, +Inf included. The length of rowToCol must be rows. It allocates only to grow
+// the work space.
 func (s *Solver) Assign(cost []float64, rows, cols int, rowToCol []int) error {
 	if err := checkShape(cost, rows, cols); err != nil {
 		return err

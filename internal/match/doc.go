@@ -1,6 +1,6 @@
 // Package match solves the linear assignment problem: pair rows with columns, each used at most once, at the least total cost.
 //
-// Two solvers share one contract. Solver (and its one-shot form Assign) takes a dense cost matrix and serves the small problems
+// Two solvers share one contract. Solver takes a dense cost matrix and serves the small problems
 // of training: queries against truths. AssignSparse takes a list of allowed pairs and serves scoring: ten thousand picks of a
 // well, each near a handful of others.
 //

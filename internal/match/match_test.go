@@ -81,12 +81,21 @@ func TestAgainstScipy(t *testing.T) {
 					t.Errorf("%s: %d pairs of total %.17g, scipy has %d of %.17g", solver, pairs, sum, ref.Pairs, ref.Total)
 				}
 			}
-			got, err := Assign(ref.Cost, ref.Rows, ref.Cols)
+			got, err := assign(ref.Cost, ref.Rows, ref.Cols)
 			check("dense", got, err)
 			got, err = AssignSparse(ref.Rows, ref.Cols, densePairs(ref.Cost, ref.Cols))
 			check("sparse", got, err)
 		})
 	}
+}
+
+// assign is one problem by a new Solver.
+func assign(cost []float64, rows, cols int) ([]int, error) {
+	if err := checkShape(cost, rows, cols); err != nil {
+		return nil, err
+	}
+	rowToCol := make([]int, rows)
+	return rowToCol, new(Solver).Assign(cost, rows, cols, rowToCol)
 }
 
 // exhaustive returns the largest number of allowed pairs and the least cost at that number, by trying everything.
@@ -127,7 +136,7 @@ func TestForbiddenPairs(t *testing.T) {
 			}
 		}
 		wantPairs, wantSum := exhaustive(cost, rows, cols)
-		dense, err := Assign(cost, rows, cols)
+		dense, err := assign(cost, rows, cols)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +154,7 @@ func TestForbiddenPairs(t *testing.T) {
 
 func TestAllForbidden(t *testing.T) {
 	inf := math.Inf(1)
-	got, err := Assign([]float64{inf, inf, inf, inf, inf, inf}, 3, 2)
+	got, err := assign([]float64{inf, inf, inf, inf, inf, inf}, 3, 2)
 	if err != nil || fmt.Sprint(got) != "[-1 -1 -1]" {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -176,7 +185,7 @@ func TestErrors(t *testing.T) {
 		"negative size": {nil, -1, 0, ErrShape},
 		"size product":  {nil, math.MaxInt, math.MaxInt, ErrShape},
 	} {
-		if _, err := Assign(c.cost, c.rows, c.cols); !errors.Is(err, c.want) {
+		if _, err := assign(c.cost, c.rows, c.cols); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}
@@ -200,7 +209,7 @@ func TestSolverReuse(t *testing.T) {
 		if err := s.Assign(ref.Cost, ref.Rows, ref.Cols, got); err != nil {
 			t.Fatal(err)
 		}
-		want, err := Assign(ref.Cost, ref.Rows, ref.Cols)
+		want, err := assign(ref.Cost, ref.Rows, ref.Cols)
 		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: got %v, fresh solver %v (%v)", ref.Name, got, want, err)
 		}
@@ -239,7 +248,7 @@ func TestSparseEqualsDenseOnChain(t *testing.T) {
 		for _, p := range pairs {
 			cost[p.Row*cols+p.Col] = p.Cost
 		}
-		dense, err := Assign(cost, rows, cols)
+		dense, err := assign(cost, rows, cols)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func fast() Options { return Options{Seed: 1} }
 
 func score(t *testing.T, truth, found []picks.Pick, opt Options) *Report {
 	t.Helper()
-	r, err := Score(truth, found, opt)
+	r, err := ScoreWell(Well{Truth: truth, Picks: found}, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,14 +330,14 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
-	if _, err := Score(ok, ok, Options{ChanceDraws: -1}); err == nil {
+	if _, err := ScoreWell(Well{Truth: ok, Picks: ok}, Options{ChanceDraws: -1}); err == nil {
 		t.Error("negative draws accepted")
 	}
 	crowd := make([]picks.Pick, 2100)
 	for i := range crowd {
 		crowd[i] = bed(1, 10, 10)
 	}
-	if _, err := Score(crowd, crowd, fast()); !errors.Is(err, ErrCrowded) {
+	if _, err := ScoreWell(Well{Truth: crowd, Picks: crowd}, fast()); !errors.Is(err, ErrCrowded) {
 		t.Errorf("4.4 million pairs: error %v", err)
 	}
 }
@@ -375,7 +375,7 @@ func BenchmarkScore(b *testing.B) {
 		truth, found := beds(n, 1), beds(n, 2)
 		b.Run(fmt.Sprintf("%d picks", n), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Score(truth, found, Options{ChanceDraws: 5, Seed: 1}); err != nil {
+				if _, err := ScoreWell(Well{Truth: truth, Picks: found}, Options{ChanceDraws: 5, Seed: 1}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
-	"github.com/geobfdt/geobfdt/internal/picks"
 )
 
 // groups of picks that are scored: each class, then all as one.
@@ -20,11 +19,6 @@ func groupName(g int) string {
 		return Any
 	}
 	return dip.Class(g).String()
-}
-
-// Score is ScoreWell for the interval that truth and picks span.
-func Score(truth, found []picks.Pick, opt Options) (Report, error) {
-	return ScoreWell(Well{Truth: truth, Picks: found}, opt)
 }
 
 // ScoreWell scores the picks of one well. Its errors name the well; one that wraps ErrCrowded asks for merged picks.

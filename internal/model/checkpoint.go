@@ -8,8 +8,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
-	"github.com/geobfdt/geobfdt/internal/kernel"
-	"github.com/geobfdt/geobfdt/internal/nn"
 )
 
 // Metadata keys of a model file. Others (scores, seeds, data hashes) are the writer's own.
@@ -33,9 +31,7 @@ func (n *Net) Save() (*checkpoint.File, error) {
 		}
 		f.Metadata[key] = string(b)
 	}
-	for _, p := range n.Params.List {
-		f.Tensors[p.Name] = p.Dense(p.Data)
-	}
+	n.Params.Save(f.Tensors)
 	return f, nil
 }
 
@@ -73,22 +69,5 @@ func Load(f *checkpoint.File) (*Net, error) {
 	return n, nil
 }
 
-// LoadParams copies every parameter from tensors of its name and neutral shape. A value that is not finite is refused: such a network
-// sees nothing, and says so nowhere.
-func (n *Net) LoadParams(t map[string]*tensor.Dense) error { return loadParams(n.Params, t) }
-
-func loadParams(ps *nn.Params, t map[string]*tensor.Dense) error {
-	for _, p := range ps.List {
-		d := t[p.Name]
-		if d == nil {
-			return fmt.Errorf("parameter %s is missing", p.Name)
-		}
-		if err := p.Load(p.Data, d); err != nil {
-			return err
-		}
-		if s := kernel.SumSquares(p.Data); s-s != 0 {
-			return fmt.Errorf("parameter %s: a value is not finite", p.Name)
-		}
-	}
-	return nil
-}
+// LoadParams copies every parameter from tensors of its name; see nn.Params.Load.
+func (n *Net) LoadParams(t map[string]*tensor.Dense) error { return n.Params.Load(t) }

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"slices"
@@ -65,7 +66,11 @@ func readGolden(t *testing.T, name string) map[string]*tensor.Dense {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := checkpoint.Read(z)
+	data, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := checkpoint.Decode(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,12 +113,7 @@ func New(o Options, g Geometry, seed int64) (*Net, error) {
 // Build makes a graph for a batch size on a pool of workers. With grad it can be trained. Without, it is made for picking (see
 // nn.NewInference): it takes the parameters as they are at the first Forward; call Refresh after changing them.
 func (n *Net) Build(pool *kernel.Pool, batch int, grad bool) *Graph {
-	if grad {
-		g := nn.NewGraph(pool, n.Params, batch, true)
-		in, layers := n.layers(g)
-		return &Graph{Graph: g, Input: in, Layers: layers}
-	}
-	g, in, out := nn.NewInference(pool, n.Params, batch, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
+	g, in, out := nn.Build(pool, n.Params, batch, grad, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
 		in, layers := n.layers(g)
 		var out []*nn.Mat
 		for _, l := range layers {
@@ -287,12 +282,5 @@ func (g *Graph) Outputs() []loss.Output {
 	return out
 }
 
-// SetInput copies a tile [rows, columns, channels] into place i of the batch and renews its border. Places may be set concurrently.
-func (g *Graph) SetInput(i int, x []float32) {
-	in := g.Input
-	row := in.W * in.C
-	for y := range in.H {
-		copy(in.Data[in.Offset(i, y, 0):][:row], x[y*row:])
-	}
-	in.FillImageBorder(i)
-}
+// SetInput copies a tile [rows, columns, channels] into place i of the batch. Places may be set concurrently.
+func (g *Graph) SetInput(i int, x []float32) { g.Input.SetImage(i, x) }

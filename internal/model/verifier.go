@@ -85,13 +85,7 @@ func (g StripGeometry) check() error {
 
 // Build makes a graph for a batch size on a pool of workers; with grad it can be trained.
 func (v *Verifier) Build(pool *kernel.Pool, batch int, grad bool) *VerifierGraph {
-	if grad {
-		g := nn.NewGraph(pool, v.Params, batch, true)
-		r := &VerifierGraph{Graph: g}
-		r.Input, r.Logits, r.Move = v.layers(g)
-		return r
-	}
-	g, in, out := nn.NewInference(pool, v.Params, batch, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
+	g, in, out := nn.Build(pool, v.Params, batch, grad, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
 		in, logits, move := v.layers(g)
 		return in, []*nn.Mat{logits, move}
 	})
@@ -113,14 +107,7 @@ func (v *Verifier) layers(g *nn.Graph) (in *nn.Image, logits, move *nn.Mat) {
 }
 
 // SetInput copies a strip into place i of the batch. Places may be set concurrently.
-func (g *VerifierGraph) SetInput(i int, x []float32) {
-	in := g.Input
-	row := in.W * in.C
-	for y := range in.H {
-		copy(in.Data[in.Offset(i, y, 0):][:row], x[y*row:])
-	}
-	in.FillImageBorder(i)
-}
+func (g *VerifierGraph) SetInput(i int, x []float32) { g.Input.SetImage(i, x) }
 
 // Probabilities of the classes of place i of the batch.
 func (g *VerifierGraph) Probabilities(i int) (p [Classes]float64) {
@@ -142,14 +129,12 @@ const VerifierPrefix = "verifier."
 
 // save adds the verifier to a model's checkpoint.
 func (v *Verifier) save(f *checkpoint.File) error {
-	for _, p := range v.Params.List {
-		f.Tensors[p.Name] = p.Dense(p.Data)
-	}
+	v.Params.Save(f.Tensors)
 	return SetMeta(f, MetaVerifier, v.Strip)
 }
 
-// LoadParams copies every parameter from tensors of its name and neutral shape.
-func (v *Verifier) LoadParams(t map[string]*tensor.Dense) error { return loadParams(v.Params, t) }
+// LoadParams copies every parameter from tensors of its name; see nn.Params.Load.
+func (v *Verifier) LoadParams(t map[string]*tensor.Dense) error { return v.Params.Load(t) }
 
 // LoadVerifier reads the verifier of a model file, nil where it has none. It trusts the file no more than Load does.
 func LoadVerifier(f *checkpoint.File) (*Verifier, error) {

@@ -25,6 +25,16 @@ type lane struct {
 	out   []*Mat
 }
 
+// Build makes a graph for training, or one for picking as NewInference does. build adds the operations and is called in the same way.
+func Build(pool *kernel.Pool, params *Params, batch int, grad bool, build func(g *Graph) (in *Image, out []*Mat)) (g *Graph, in *Image, out []*Mat) {
+	if !grad {
+		return NewInference(pool, params, batch, build)
+	}
+	g = NewGraph(pool, params, batch, true)
+	in, out = build(g)
+	return g, in, out
+}
+
 // NewInference makes a graph for picking: without gradients, with batch normalisation folded into the convolutions, and with memory
 // for few images only. build adds the operations to a graph, for a few images of the batch, and returns its input and outputs; it
 // is called once for each worker. Returned are the input and the outputs of the whole batch. What follows from the parameters alone

@@ -131,3 +131,28 @@ func (p *Param) IsLinearBias(ps *Params) bool {
 func (p *Param) IsScale() bool {
 	return len(p.Shape) == 1 && (strings.HasSuffix(p.Name, ".weight") || strings.HasSuffix(p.Name, ".running_var"))
 }
+
+// Save copies every value into tensors of its name and neutral shape.
+func (ps *Params) Save(t map[string]*tensor.Dense) {
+	for _, p := range ps.List {
+		t[p.Name] = p.Dense(p.Data)
+	}
+}
+
+// Load copies every parameter from the tensor of its name and neutral shape. A value that is not finite is refused: such a network
+// sees nothing, and says so nowhere.
+func (ps *Params) Load(t map[string]*tensor.Dense) error {
+	for _, p := range ps.List {
+		d := t[p.Name]
+		if d == nil {
+			return fmt.Errorf("parameter %s is missing", p.Name)
+		}
+		if err := p.Load(p.Data, d); err != nil {
+			return err
+		}
+		if s := kernel.SumSquares(p.Data); s-s != 0 {
+			return fmt.Errorf("parameter %s: a value is not finite", p.Name)
+		}
+	}
+	return nil
+}

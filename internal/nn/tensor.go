@@ -94,6 +94,15 @@ func (im *Image) FillBorder() {
 	}
 }
 
+// SetImage copies an image [H, W, C] into place b of the batch and renews its border. Places may be set concurrently.
+func (im *Image) SetImage(b int, x []float32) {
+	row := im.W * im.C
+	for y := range im.H {
+		copy(im.Data[im.Offset(b, y, 0):][:row], x[y*row:])
+	}
+	im.FillImageBorder(b)
+}
+
 // FillImageBorder is FillBorder for one image of the batch.
 func (im *Image) FillImageBorder(b int) {
 	for y := range im.H {

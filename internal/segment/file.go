@@ -8,7 +8,6 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
-	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/tile"
 )
@@ -31,9 +30,7 @@ func (n *Net) file(record model.Record) (*checkpoint.File, error) {
 			return nil, err
 		}
 	}
-	for _, p := range n.Params.List {
-		f.Tensors[p.Name] = p.Dense(p.Data)
-	}
+	n.Params.Save(f.Tensors)
 	return f, nil
 }
 
@@ -65,25 +62,8 @@ func fromFile(f *checkpoint.File) (*Net, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
-	if err := n.load(f.Tensors); err != nil {
+	if err := n.Params.Load(f.Tensors); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotModel, err)
 	}
 	return n, nil
-}
-
-// load copies every parameter from the tensor of its name.
-func (n *Net) load(t map[string]*tensor.Dense) error {
-	for _, p := range n.Params.List {
-		d := t[p.Name]
-		if d == nil {
-			return fmt.Errorf("parameter %s is missing", p.Name)
-		}
-		if err := p.Load(p.Data, d); err != nil {
-			return err
-		}
-		if s := kernel.SumSquares(p.Data); s-s != 0 {
-			return fmt.Errorf("parameter %s: a value is not finite", p.Name)
-		}
-	}
-	return nil
 }

@@ -45,12 +45,7 @@ func NewNet(o Options, t tile.Options, seed int64) (*Net, error) {
 
 // Build makes a graph for a batch size; with grad it can be trained.
 func (n *Net) Build(pool *kernel.Pool, batch int, grad bool) *Graph {
-	if grad {
-		g := nn.NewGraph(pool, n.Params, batch, true)
-		in, logits := n.layers(g)
-		return &Graph{Graph: g, Input: in, Logits: logits}
-	}
-	g, in, out := nn.NewInference(pool, n.Params, batch, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
+	g, in, out := nn.Build(pool, n.Params, batch, grad, func(g *nn.Graph) (*nn.Image, []*nn.Mat) {
 		in, logits := n.layers(g)
 		return in, []*nn.Mat{logits}
 	})
@@ -114,11 +109,4 @@ func (o Options) GFLOP(t tile.Options) float64 {
 }
 
 // SetInput copies a tile [rows, columns, channels] into place i of the batch. Places may be set concurrently.
-func (g *Graph) SetInput(i int, x []float32) {
-	in := g.Input
-	row := in.W * in.C
-	for y := range in.H {
-		copy(in.Data[in.Offset(i, y, 0):][:row], x[y*row:])
-	}
-	in.FillImageBorder(i)
-}
+func (g *Graph) SetInput(i int, x []float32) { g.Input.SetImage(i, x) }

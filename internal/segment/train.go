@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"time"
 
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/loss"
@@ -86,71 +85,30 @@ func Run(ctx context.Context, j Job) error {
 	}
 	r.mask, r.prob = make([]float32, batch*pixels*Classes), make([]float32, batch*pixels*Classes)
 	r.seen, r.errs = make([]bool, batch*pixels), make([]error, batch)
-	if err := r.resume(); err != nil {
+	if err := train.Resume(j.Dir, r.Record, r.net.Params, r.opt, &r.state, &r.state.Counters); err != nil {
 		return err
 	}
-	metrics, err := openMetrics(j.Dir, r.state.Samples)
+	metrics, err := train.OpenMetrics(j.Dir, r.state.Samples)
 	if err != nil {
 		return err
 	}
 	defer metrics.Close()
-	return r.loop(ctx, json.NewEncoder(metrics))
+	lines := json.NewEncoder(metrics)
+	loop := train.Loop{
+		Options: j.Options, Counters: &r.state.Counters, Step: r.step, Loss: r.meanLoss, Progress: j.Progress, Save: r.save,
+		Log: func(p train.Progress, seconds float64) error {
+			r.state.Sum, r.state.Count = 0, 0
+			return lines.Encode(line{Samples: p.Samples, Seconds: seconds, Loss: &p.Loss.Total, LR: p.LR, GradNorm: p.GradNorm, PerSecond: p.SamplesPerSecond})
+		},
+		Evaluate: func(seconds float64) error { return r.evaluate(lines, seconds) },
+	}
+	return loop.Run(ctx)
 }
 
-func (r *run) loop(ctx context.Context, metrics *json.Encoder) error {
-	o := r.Options
-	steps := max(1, o.Samples/int64(o.Batch))
-	sched := optim.Schedule{Peak: o.LR, Final: o.FinalLR, Warmup: int64(o.WarmupSteps), Total: steps}
-	due := func(every int64) bool {
-		return every > 0 && r.state.Samples/every != (r.state.Samples-int64(o.Batch))/every
-	}
-	started, before := time.Now(), r.state.Seconds
-	clock := func() float64 { return before + time.Since(started).Seconds() }
-	lastTime, lastSamples := clock(), r.state.Samples
-	for r.state.Steps < steps {
-		if ctx.Err() != nil {
-			r.state.Seconds = clock()
-			if err := r.save(); err != nil {
-				return err
-			}
-			return context.Cause(ctx)
-		}
-		lr := sched.At(r.state.Steps)
-		norm, err := r.step(lr)
-		if err != nil {
-			return err
-		}
-		mean := r.state.Sum / float64(r.state.Count)
-		now := clock()
-		perSecond := float64(r.state.Samples-lastSamples) / math.Max(1e-9, now-lastTime)
-		if r.Progress != nil {
-			r.Progress(train.Progress{
-				Samples: r.state.Samples, Total: steps * int64(o.Batch), Loss: loss.Result{Total: mean, Class: mean}, LR: lr, GradNorm: norm,
-				SamplesPerSecond: perSecond,
-			})
-		}
-		end := r.state.Steps == steps
-		if due(o.LogEvery) || end {
-			l := line{Samples: r.state.Samples, Seconds: now, Loss: &mean, LR: lr, GradNorm: norm, PerSecond: perSecond}
-			if err := metrics.Encode(l); err != nil {
-				return err
-			}
-			r.state.Sum, r.state.Count, lastTime, lastSamples = 0, 0, now, r.state.Samples
-		}
-		if due(o.EvalEvery) || end {
-			if err := r.evaluate(metrics, clock()); err != nil {
-				return err
-			}
-			lastTime, lastSamples = clock(), r.state.Samples
-		}
-		if due(o.SaveEvery) || end {
-			r.state.Seconds = clock()
-			if err := r.save(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// meanLoss is that of the steps since the last line of metrics.jsonl.
+func (r *run) meanLoss() loss.Result {
+	mean := r.state.Sum / float64(r.state.Count)
+	return loss.Result{Total: mean, Class: mean}
 }
 
 // draw fills the first count places of the batch from sample first on.
@@ -186,8 +144,6 @@ func (r *run) step(lr float64) (float64, error) {
 		return norm, fmt.Errorf("step %d: loss %g, gradient norm %g: not finite; lower train.lr", r.state.Steps, value, norm)
 	}
 	r.opt.Step(lr)
-	r.state.Steps++
-	r.state.Samples = r.state.Steps * int64(r.Options.Batch)
 	r.state.Sum += value
 	r.state.Count++
 	return norm, nil

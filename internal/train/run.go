@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"time"
 
 	"gorgonia.org/tensor"
 
@@ -111,16 +110,26 @@ func Run(ctx context.Context, j Job) (Scores, error) {
 	if err := r.build(); err != nil {
 		return Scores{}, err
 	}
-	if _, err := r.resume(); err != nil {
+	if err := Resume(j.Dir, r.record, r.net.Params, r.opt, &r.state, &r.state.Counters); err != nil {
 		return Scores{}, err
 	}
 	r.state.Threads = j.Pool.Threads()
-	metrics, err := openMetrics(j.Dir, r.state.Samples)
+	metrics, err := OpenMetrics(j.Dir, r.state.Samples)
 	if err != nil {
 		return Scores{}, err
 	}
 	defer metrics.Close()
-	if err := r.loop(ctx, json.NewEncoder(metrics)); err != nil {
+	lines := json.NewEncoder(metrics)
+	loop := Loop{
+		Options: j.Options, Counters: &r.state.Counters, Step: r.step, Loss: r.state.Mean.mean, Progress: j.Progress, Save: r.save,
+		Log: func(p Progress, seconds float64) error {
+			r.state.Mean = meanResult{}
+			return lines.Encode(line{Samples: p.Samples, Seconds: seconds, Loss: p.Loss.Total, Class: p.Loss.Class, Param: p.Loss.Param, LR: p.LR,
+				GradNorm: p.GradNorm, PerSecond: p.SamplesPerSecond})
+		},
+		Evaluate: func(seconds float64) error { return r.evaluate(lines, seconds) },
+	}
+	if err := loop.Run(ctx); err != nil {
 		return Scores{}, err
 	}
 	best, err := checkpoint.ReadFile(filepath.Join(j.Dir, BestName))
@@ -189,66 +198,12 @@ func Truths(dst []loss.Truth, labels []tile.Label, g model.Geometry) []loss.Trut
 	return dst
 }
 
-func (r *run) loop(ctx context.Context, metrics *json.Encoder) error {
-	o := r.Options
-	steps := max(1, o.Samples/int64(o.Batch))
-	sched := optim.Schedule{Peak: o.LR, Final: o.FinalLR, Warmup: int64(o.WarmupSteps), Total: steps}
-	due := func(every int64) bool {
-		return every > 0 && r.state.Samples/every != (r.state.Samples-int64(o.Batch))/every
-	}
-	started, before, mean := time.Now(), r.state.Seconds, &r.state.Mean
-	clock := func() float64 { return before + time.Since(started).Seconds() }
-	lastTime, lastSamples := clock(), r.state.Samples
-	for r.state.Steps < steps {
-		if ctx.Err() != nil {
-			r.state.Seconds = clock()
-			if err := r.save(); err != nil {
-				return err
-			}
-			return context.Cause(ctx)
-		}
-		lr := sched.At(r.state.Steps)
-		res, norm, err := r.step(lr)
-		if err != nil {
-			return err
-		}
-		mean.add(res)
-		if now := clock(); r.Progress != nil {
-			r.Progress(Progress{Samples: r.state.Samples, Total: steps * int64(o.Batch), Loss: mean.mean(), LR: lr, GradNorm: norm,
-				SamplesPerSecond: float64(r.state.Samples-lastSamples) / math.Max(1e-9, now-lastTime)})
-		}
-		end := r.state.Steps == steps
-		if due(o.LogEvery) || end {
-			now, m := clock(), mean.mean()
-			err := metrics.Encode(line{Samples: r.state.Samples, Seconds: now, Loss: m.Total, Class: m.Class, Param: m.Param, LR: lr, GradNorm: norm,
-				PerSecond: float64(r.state.Samples-lastSamples) / math.Max(1e-9, now-lastTime)})
-			if err != nil {
-				return err
-			}
-			*mean, lastTime, lastSamples = meanResult{}, now, r.state.Samples
-		}
-		if due(o.EvalEvery) || end {
-			if err := r.evaluate(metrics, clock()); err != nil {
-				return err
-			}
-			lastTime, lastSamples = clock(), r.state.Samples
-		}
-		if due(o.SaveEvery) || end {
-			r.state.Seconds = clock()
-			if err := r.save(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// step makes one step on the next batch.
-func (r *run) step(lr float64) (loss.Result, float64, error) {
+// step makes one step on the next batch and returns the norm of its gradient.
+func (r *run) step(lr float64) (float64, error) {
 	r.Pool.Run(r.Options.Batch, r.draw)
 	for i, err := range r.errs {
 		if err != nil {
-			return loss.Result{}, 0, fmt.Errorf("sample %d: %w", r.state.Steps*int64(r.Options.Batch)+int64(i), err)
+			return 0, fmt.Errorf("sample %d: %w", r.state.Steps*int64(r.Options.Batch)+int64(i), err)
 		}
 	}
 	r.graph.Training = true
@@ -260,7 +215,7 @@ func (r *run) step(lr float64) (loss.Result, float64, error) {
 	case errors.Is(err, match.ErrCost): // outputs that are not finite cannot be matched
 		res.Total = math.NaN()
 	case err != nil:
-		return res, norm, fmt.Errorf("step %d: %w", r.state.Steps, err)
+		return norm, fmt.Errorf("step %d: %w", r.state.Steps, err)
 	default:
 		r.graph.Backward()
 		norm = r.opt.Clip(r.Options.Clip)
@@ -268,14 +223,13 @@ func (r *run) step(lr float64) (loss.Result, float64, error) {
 	if bad := res.Total - res.Total + norm - norm; bad != 0 {
 		file, err := r.dumpBatch()
 		if err != nil {
-			return res, norm, fmt.Errorf("step %d: loss %g, gradient norm %g: not finite, and its batch cannot be written: %w", r.state.Steps, res.Total, norm, err)
+			return norm, fmt.Errorf("step %d: loss %g, gradient norm %g: not finite, and its batch cannot be written: %w", r.state.Steps, res.Total, norm, err)
 		}
-		return res, norm, &NonFiniteError{Step: r.state.Steps, Loss: res.Total, GradNorm: norm, File: file}
+		return norm, &NonFiniteError{Step: r.state.Steps, Loss: res.Total, GradNorm: norm, File: file}
 	}
 	r.opt.Step(lr)
-	r.state.Steps++
-	r.state.Samples = r.state.Steps * int64(r.Options.Batch)
-	return res, norm, nil
+	r.state.Mean.add(res)
+	return norm, nil
 }
 
 // dumpBatch writes the current batch for a look at it.

@@ -6,11 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/geobfdt/geobfdt/internal/atomicfile"
 	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/model"
+	"github.com/geobfdt/geobfdt/internal/nn"
+	"github.com/geobfdt/geobfdt/internal/optim"
 )
 
 // Files of a run folder.
@@ -31,11 +35,9 @@ var ErrOtherRun = errors.New("the folder holds a run of another configuration")
 
 // state is what a resumed run needs besides parameters and moments.
 type state struct {
-	Samples   int64      `json:"samples"`
-	Steps     int64      `json:"steps"`
+	Counters
 	BestScore float64    `json:"best_score"`
 	Mean      meanResult `json:"mean"`    // of the steps since the last line of metrics.jsonl
-	Seconds   float64    `json:"seconds"` // of training so far, over all sittings
 	Threads   int        `json:"threads"` // of the last sitting
 }
 
@@ -45,11 +47,16 @@ func (r *run) save() error {
 	if err != nil {
 		return err
 	}
-	r.opt.Save(f.Tensors)
-	if err := model.SetMeta(f, metaState, r.state); err != nil {
+	return SaveLast(r.dir, f, r.opt, r.state)
+}
+
+// SaveLast writes the last state of a run: its network, the moments of the optimiser, and state as JSON.
+func SaveLast(dir string, network *checkpoint.File, opt *optim.AdamW, state any) error {
+	opt.Save(network.Tensors)
+	if err := model.SetMeta(network, metaState, state); err != nil {
 		return err
 	}
-	return checkpoint.WriteFile(filepath.Join(r.dir, LastName), f)
+	return checkpoint.WriteFile(filepath.Join(dir, LastName), network)
 }
 
 // file is the model with its record, tile options and, unless nil, its scores.
@@ -71,37 +78,38 @@ func (r *run) saveBest(s Scores) error {
 	return checkpoint.WriteFile(filepath.Join(r.dir, BestName), f)
 }
 
-// resume restores the last state of the folder, if there is one.
-func (r *run) resume() (bool, error) {
-	path := filepath.Join(r.dir, LastName)
+// Resume restores what SaveLast wrote, if the folder holds it: state points to what was saved there, and counters into it. A run of
+// another configuration is ErrOtherRun.
+func Resume(dir string, record model.Record, params *nn.Params, opt *optim.AdamW, state any, counters *Counters) error {
+	path := filepath.Join(dir, LastName)
 	f, err := checkpoint.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
+		return nil
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
 	var rec model.Record
 	if err := json.Unmarshal([]byte(f.Metadata[model.MetaRun]), &rec); err != nil {
-		return false, fmt.Errorf("%s: no record of its run: %w", path, err)
+		return fmt.Errorf("%s: no record of its run: %w", path, err)
 	}
-	if rec.ConfigHash != r.record.ConfigHash || rec.DataHash != r.record.DataHash || rec.Init != r.record.Init {
-		return false, fmt.Errorf("%s: %w: choose another folder, or give the configuration, tiles and initial model that it was started with", r.dir, ErrOtherRun)
+	if rec.ConfigHash != record.ConfigHash || rec.DataHash != record.DataHash || rec.Init != record.Init {
+		return fmt.Errorf("%s: %w: choose another folder, or give the configuration, tiles and initial model that it was started with", dir, ErrOtherRun)
 	}
-	if err := json.Unmarshal([]byte(f.Metadata[metaState]), &r.state); err != nil {
-		return false, fmt.Errorf("%s: no training state: %w", path, err)
+	if err := json.Unmarshal([]byte(f.Metadata[metaState]), state); err != nil {
+		return fmt.Errorf("%s: no training state: %w", path, err)
 	}
-	if err := r.net.LoadParams(f.Tensors); err != nil {
-		return false, fmt.Errorf("%s: %w", path, err)
+	if err := params.Load(f.Tensors); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := r.opt.Load(f.Tensors, r.state.Steps); err != nil {
-		return false, fmt.Errorf("%s: %w", path, err)
+	if err := opt.Load(f.Tensors, counters.Steps); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	return true, nil
+	return nil
 }
 
-// openMetrics opens metrics.jsonl for appending, without the lines that the resumed state has not seen.
-func openMetrics(dir string, samples int64) (*os.File, error) {
+// OpenMetrics opens metrics.jsonl for appending, without the lines that the resumed state has not seen.
+func OpenMetrics(dir string, samples int64) (*os.File, error) {
 	path := filepath.Join(dir, MetricsName)
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -117,21 +125,12 @@ func openMetrics(dir string, samples int64) (*os.File, error) {
 			keep.WriteByte('\n')
 		}
 	}
-	f, err := os.CreateTemp(dir, "."+MetricsName+".*.tmp")
+	err = atomicfile.Write(path, func(w io.Writer) error {
+		_, err := keep.WriteTo(w)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if _, err = f.Write(keep.Bytes()); err == nil {
-		if err = f.Chmod(0o644); err == nil {
-			if err = f.Sync(); err == nil { // else the name may outlive a power cut, and the lines not
-				err = os.Rename(f.Name(), path)
-			}
-		}
-	}
-	if err != nil {
-		f.Close()
-		os.Remove(f.Name())
-		return nil, err
-	}
-	return f, nil
+	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 }
