@@ -21,20 +21,26 @@ type level struct {
 }
 
 func newLevel(sigma float64) level {
-	l := level{sigma: sigma, taps: make([]float32, 1+int(math.Ceil(2.5*sigma))), side: max(1, int(math.Round(1.5*sigma)))}
+	return level{sigma: sigma, taps: GaussianTaps(sigma), side: max(1, int(math.Round(1.5*sigma)))}
+}
+
+// GaussianTaps is half of a Gaussian kernel that reaches 2.5 sigma to either side and as a whole sums to 1: its weights at distances
+// 0, 1, ... rows.
+func GaussianTaps(sigma float64) []float32 {
+	taps := make([]float32, 1+int(math.Ceil(2.5*sigma)))
 	sum := 0.0
-	for k := range l.taps {
+	for k := range taps {
 		g := math.Exp(-0.5 * float64(k*k) / (sigma * sigma))
-		l.taps[k] = float32(g)
+		taps[k] = float32(g)
 		sum += g
 		if k > 0 {
 			sum += g
 		}
 	}
-	for k := range l.taps {
-		l.taps[k] /= float32(sum)
+	for k := range taps {
+		taps[k] /= float32(sum)
 	}
-	return l
+	return taps
 }
 
 // strip is the raster straightened along one curve: column j holds the rows around the curve's own row there, so that its size

@@ -24,20 +24,7 @@ type filter struct {
 }
 
 func newFilter(sigma float64) filter {
-	f := filter{sigma: sigma, taps: make([]float32, 1+int(math.Ceil(2.5*sigma))), flank: max(1, int(math.Round(1.5*sigma)))}
-	sum := 0.0
-	for k := range f.taps {
-		g := math.Exp(-0.5 * float64(k*k) / (sigma * sigma))
-		f.taps[k] = float32(g)
-		sum += g
-		if k > 0 {
-			sum += g
-		}
-	}
-	for k := range f.taps {
-		f.taps[k] /= float32(sum)
-	}
-	return f
+	return filter{sigma: sigma, taps: infer.GaussianTaps(sigma), flank: max(1, int(math.Round(1.5*sigma)))}
 }
 
 // filters are those of a prober, fine to coarse; each has twice the rows of the one before.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/logpage"
 	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/plot"
 )
@@ -51,7 +52,7 @@ const defaultImageBytes = 15 << 20
 //go:embed page
 var pageFiles embed.FS
 
-// scripts are joined in this order into one closure.
+// scripts are joined in this order, behind logpage.Script, into one closure.
 var scripts = []string{"model.js", "tiles.js", "tracks.js", "log.js", "figures.js", "table.js", "main.js"}
 
 // Write writes the page. It fails where log or picks are missing or cannot be used, and with imagelog.ErrNoData where the log is
@@ -126,7 +127,7 @@ func assets() (template.CSS, template.JS, error) {
 		return "", "", err
 	}
 	var script bytes.Buffer
-	script.WriteString("\"use strict\";\n(() => {\n")
+	script.WriteString("\"use strict\";\n(() => {\n" + logpage.Script())
 	for _, name := range scripts {
 		text, err := pageFiles.ReadFile("page/" + name)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"image/color"
+	"io"
 	"net"
 	"net/http"
 	"path"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/logpage"
 	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/plot"
 )
@@ -112,6 +114,10 @@ func (s *Server) handler() http.Handler {
 	pages := http.NewServeMux()
 	pages.HandleFunc("GET /{$}", s.servePage)
 	pages.HandleFunc("GET /{name}", s.servePage)
+	pages.HandleFunc("GET /"+logpage.Name, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentTypes[".js"])
+		_, _ = io.WriteString(w, logpage.Module())
+	})
 	pages.HandleFunc("GET /tiles/{level}/{number}", s.serveTile)
 	pages.HandleFunc("GET /api/review", s.serveReview)
 	pages.HandleFunc("POST /api/change", s.serveChange)

@@ -81,7 +81,7 @@ function wheel(canvas) {
     c.fillStyle = css("--ink");
     c.textAlign = "center";
     c.textBaseline = "middle";
-    azimuthNames(state.dip).slice(0, 4).forEach((name, k) => {
+    azimuthNames(state.dip === "true" ? "north" : well.reference).slice(0, 4).forEach((name, k) => {
       const [x, y] = w.at(Math.sin(k * Math.PI / 2), Math.cos(k * Math.PI / 2));
       c.fillText(name, x + 13 * Math.sin(k * Math.PI / 2), y - 13 * Math.cos(k * Math.PI / 2));
     });

@@ -132,7 +132,7 @@ const log = (() => {
     c.fillText("depth, m", image.x - 12, 16);
     const head = t(image);
     head.name("image and sinusoids");
-    azimuthNames("apparent").forEach((name, k) => head.mark(image.x + image.width * k / 4, name));
+    azimuthNames(well.reference).forEach((name, k) => head.mark(image.x + image.width * k / 4, name));
     side.forEach((track) => track.head(c, t(track)));
   }
 

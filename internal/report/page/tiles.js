@@ -107,39 +107,8 @@ const tiles = (() => {
     return entry.canvas;
   }
 
-  // levelFor is the coarsest level that is fine enough for a scale in pixels per metre.
-  function levelFor(pxPerM) {
-    let best = 0;
-    well.levels.forEach((l, k) => { if (l.pxPerM >= 0.5 * pxPerM) best = k; });
-    return best;
-  }
-
-  // draw fills a rectangle with the image of topM to topM + height/pxPerM.
-  function draw(c, x, width, height, topM, pxPerM, ready) {
-    c.fillStyle = well.colours.gap;
-    c.fillRect(x, 0, width, height);
-    const k = levelFor(pxPerM * (window.devicePixelRatio || 1)), l = well.levels[k];
-    const last = Math.ceil(l.rows / well.tileRows) - 1;
-    const tileM = well.tileRows / l.pxPerM;
-    const first = Math.max(Math.floor((topM - l.topM) / tileM), 0);
-    const end = Math.min(Math.floor((topM + height / pxPerM - l.topM) / tileM), last);
-    c.save();
-    c.beginPath();
-    c.rect(x, 0, width, height);
-    c.clip();
-    c.imageSmoothingEnabled = pxPerM < 2.5 * l.pxPerM;
-    c.imageSmoothingQuality = "high";
-    for (let n = first; n <= end; n++) {
-      const image = get(k, n, ready);
-      if (!image) continue;
-      const y = (l.topM + n * tileM - topM) * pxPerM;
-      // Half a pixel of overlap hides the seam between tiles.
-      c.drawImage(image, x, y, width, image.height / l.pxPerM * pxPerM + 0.5);
-    }
-    c.restore();
-    // The neighbours, so that scrolling finds them ready.
-    if (first > 0) get(k, first - 1, () => {});
-    if (end < last) get(k, end + 1, () => {});
-  }
+  const { levels, tileRows } = well;
+  const image = { topM: levels[0].topM, tileRows, levels, detail: 0.5, gap: well.colours.gap, get };
+  const draw = (c, x, width, height, topM, pxPerM, ready) => drawTiles(c, x, width, height, topM, pxPerM, image, ready);
   return { draw, setLook, loadedTiles: () => cache.size };
 })();

@@ -1,5 +1,5 @@
 // Sinusoids: z(azimuth) = z + amplitude cos(azimuth - its azimuth), metres and degrees, depth down.
-import { rad } from "./model.js";
+import { rad } from "./logpage.js";
 
 export const depthAt = (c, azimuth) => c.z + c.amplitude * Math.cos((azimuth - c.azimuth) * rad);
 export const wrap = (deg) => ((deg % 360) + 360) % 360;

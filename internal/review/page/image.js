@@ -1,4 +1,5 @@
 // Image tiles: asked for where they come into view, and forgotten again.
+import { drawTiles } from "./logpage.js";
 import { review } from "./model.js";
 
 const MOST = 60; // tiles kept; a view needs about six
@@ -26,37 +27,8 @@ function get(level, number, ready) {
   return null;
 }
 
-// levelFor is the coarsest level that is fine enough for a scale in device pixels per metre.
-function levelFor(pxPerM) {
-  let best = 0;
-  review.levels.forEach((l, k) => { if (l.px_per_m >= 0.7 * pxPerM) best = k; });
-  return best;
-}
-
 // draw fills a rectangle with the image of topM to topM + height/pxPerM.
 export function draw(c, x, width, height, topM, pxPerM, ready) {
-  c.fillStyle = review.gap;
-  c.fillRect(x, 0, width, height);
-  const k = levelFor(pxPerM * (window.devicePixelRatio || 1)), l = review.levels[k];
-  const last = Math.ceil(l.rows / review.tile_rows) - 1;
-  const tileM = review.tile_rows / l.px_per_m;
-  const first = Math.max(Math.floor((topM - review.top_m) / tileM), 0);
-  const end = Math.min(Math.floor((topM + height / pxPerM - review.top_m) / tileM), last);
-  c.save();
-  c.beginPath();
-  c.rect(x, 0, width, height);
-  c.clip();
-  c.imageSmoothingEnabled = pxPerM < 2.5 * l.px_per_m;
-  c.imageSmoothingQuality = "high";
-  for (let n = first; n <= end; n++) {
-    const image = get(k, n, ready);
-    if (!image) continue;
-    const y = (review.top_m + n * tileM - topM) * pxPerM;
-    // Half a pixel of overlap hides the seam between tiles.
-    c.drawImage(image, x, y, width, image.naturalHeight / l.px_per_m * pxPerM + 0.5);
-  }
-  c.restore();
-  // The neighbours, so that scrolling finds them ready.
-  if (first > 0) get(k, first - 1, () => {});
-  if (end < last) get(k, end + 1, () => {});
+  const levels = review.levels.map((l) => ({ pxPerM: l.px_per_m, rows: l.rows }));
+  drawTiles(c, x, width, height, topM, pxPerM, { topM: review.top_m, tileRows: review.tile_rows, levels, detail: 0.7, gap: review.gap, get }, ready);
 }

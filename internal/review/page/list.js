@@ -1,5 +1,6 @@
 // The list of picks, the card of the selected one, progress.
-import { $, on, review, items, state, select, selected, trouble, threeDigits, classInk } from "./model.js";
+import { $, threeDigits } from "./logpage.js";
+import { on, review, items, state, select, selected, trouble, classInk } from "./model.js";
 import { attitude } from "./view.js";
 
 const ROW = 28; // px, as in the style sheet

@@ -1,5 +1,6 @@
 // What keys and buttons do.
-import { $, on, review, items, state, load, list, select, selected, change, save, finish } from "./model.js";
+import { $ } from "./logpage.js";
+import { on, review, items, state, load, list, select, selected, change, save, finish } from "./model.js";
 import * as log from "./view.js";
 import * as pointer from "./pointer.js";
 import * as picks from "./list.js";

@@ -1,8 +1,5 @@
 // The review as the server has it, what of it is shown, and the changes that are asked for. Views listen: "items", "selection", "order",
 // "trouble", "step".
-export const $ = (id) => document.getElementById(id);
-export const rad = Math.PI / 180;
-export const LOW_DIP = 2; // degrees: below, an azimuth means nothing
 
 const listeners = {};
 export const on = (event, f) => (listeners[event] ||= []).push(f);
@@ -127,11 +124,4 @@ async function failed(e) {
 export const save = () => last.then(() => ask("api/save", {}));
 export const finish = () => last.then(() => ask("api/finish", {}));
 
-// Words.
-export const threeDigits = (deg) => String(Math.round(deg) % 360).padStart(3, "0");
-export function azimuthNames() {
-  if (review.reference === "north" || review.reference === "magnetic") return ["N", "E", "S", "W", "N"];
-  if (review.reference === "highside") return ["HS", "R", "LS", "L", "HS"];
-  return ["0", "90", "180", "270", "360"];
-}
 export const classInk = (name) => review.class_ink[name === "bedding" ? 0 : 1];

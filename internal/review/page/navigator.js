@@ -1,6 +1,7 @@
 // The whole log beside the view: image, picks by depth and state, where the view is.
-import { $, on, review, items, state, classInk } from "./model.js";
-import { view, css, fit, onDraw, scrollToDepth } from "./view.js";
+import { $, css, fit } from "./logpage.js";
+import { on, review, items, state, classInk } from "./model.js";
+import { view, onDraw, scrollToDepth } from "./view.js";
 import * as image from "./image.js";
 
 const WIDTH = 64, IMAGE = 30;

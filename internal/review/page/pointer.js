@@ -1,5 +1,6 @@
 // What the mouse does on the log: select, drag the selected sinusoid by its handles, click points of a new one.
-import { $, on, items, state, select, selected, change, threeDigits } from "./model.js";
+import { $, threeDigits } from "./logpage.js";
+import { on, items, state, select, selected, change } from "./model.js";
 import { proper, through } from "./curve.js";
 import { view, sketch, hit, handlesOf, redraw } from "./view.js";
 

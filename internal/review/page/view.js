@@ -1,5 +1,6 @@
 // The log: image, sinusoids and tadpoles, scrolling in depth.
-import { $, on, rad, LOW_DIP, review, items, state, firstBelow, azimuthNames, classInk } from "./model.js";
+import { $, rad, LOW_DIP, css, fit, niceStep, decimalsOf, azimuthNames } from "./logpage.js";
+import { on, review, items, state, firstBelow, classInk } from "./model.js";
 import { depthAt } from "./curve.js";
 import * as image from "./image.js";
 
@@ -20,32 +21,6 @@ export const sketch = { curve: null, of: -1, points: [], class: "bedding" };
 
 let lengthM = 0, scale = 10, queued = false, bare = false, showCurves = true;
 let scales = [];
-
-export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-// fit sizes a canvas in device pixels and returns its context in CSS pixels.
-export function fit(target, width, height) {
-  const ratio = window.devicePixelRatio || 1;
-  const w = Math.round(width * ratio), h = Math.round(height * ratio);
-  if (target.width !== w || target.height !== h) {
-    target.width = w;
-    target.height = h;
-    target.style.width = width + "px";
-    target.style.height = height + "px";
-  }
-  const c = target.getContext("2d");
-  c.setTransform(ratio, 0, 0, ratio, 0, 0);
-  c.clearRect(0, 0, width, height);
-  c.font = '12px system-ui, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
-  return c;
-}
-
-// niceStep of the series 1, 2, 5, 10, .. that is at least v.
-function niceStep(v) {
-  const decade = 10 ** Math.floor(Math.log10(v));
-  return [1, 2, 5, 10].map((m) => m * decade).find((s) => s >= v * (1 - 1e-9));
-}
-const decimalsOf = (step) => Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
 
 function layOut() {
   view.width = scroller.clientWidth;
@@ -237,7 +212,7 @@ function drawHead() {
   c.fillText("image and sinusoids", view.x + view.imageWidth / 2, 14);
   const known = items.some((it) => it.true_dip_deg !== null);
   c.fillText(known ? "true dip" : "apparent dip", view.tadpoleX(45), 14);
-  azimuthNames().forEach((name, k) => mark(view.xOf(90 * k), name));
+  azimuthNames(review.reference).forEach((name, k) => mark(view.xOf(90 * k), name));
   [0, 30, 60, 90].forEach((dip) => mark(view.tadpoleX(dip), dip + "°"));
 }
 
