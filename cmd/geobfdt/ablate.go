@@ -67,7 +67,7 @@ ABLATION FILE
     test_preset: vertical        # wells to score on, with other seeds
     test: 4
     seed: 100                    # test wells begin at seed + 20000
-    files:                       # or, or also, your own; labels cover the whole log
+    files:                       # or, or also, your own; labels, as tile reads them, cover the whole log
       - {log: a.npz, labels: a.csv, split: train}
   design: one-at-a-time          # every other level of every factor against the baseline; or grid: all combinations
   factors:                       # the first level of each is the baseline
@@ -80,6 +80,8 @@ ABLATION FILE
     - {name: wells, key: wells.train, values: [3, 1]}      # how many of the training wells are used
     - {name: split, key: tile.split, values: [well, patch]}
   seeds: [1, 2, 3]               # every variant is trained with each
+
+Labels that tile reads with options only (--labels-dip, --labels-class) are made a picks CSV first, by geobfdt export picks --format csv.
 
 A cell is one training: a variant with a seed. Variants that only pick in another way (pick.*) share the model of one cell. With
 tile.split patch a share of the tiles (tile.test_fraction) of the training wells is held out at random: the model is scored on them,

@@ -5,10 +5,12 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/calibrate"
 	"github.com/geobfdt/geobfdt/internal/cliio"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/labels"
+	"github.com/geobfdt/geobfdt/internal/picks"
 )
 
-// labelledWells are the flags of commands that take wells with their labels beside a model.
+// labelledWells are the flags of commands that take wells with their labels.
 type labelledWells struct {
 	labels []string
 	input  *inputFlags
@@ -22,24 +24,39 @@ func newLabelledWells(set *pflag.FlagSet) *labelledWells {
 	return w
 }
 
-// read reads the wells and their labels.
-func (w *labelledWells) read(a *app, wells []string) ([]calibrate.Well, error) {
+// check says what is wrong with the number of labels.
+func (w *labelledWells) check(wells []string) error {
 	if len(w.labels) != len(wells) {
-		return nil, cliio.Usagef("%d wells and %d --labels: give --labels once for every well, in the same order", len(wells), len(w.labels))
+		return cliio.Usagef("%d wells and %d --labels: give --labels once for every well, in the same order", len(wells), len(w.labels))
+	}
+	return nil
+}
+
+// open reads well i and its labels.
+func (w *labelledWells) open(a *app, wells []string, i int) (*imagelog.Log, []picks.Pick, error) {
+	log, err := w.input.open(a, wells[i])
+	if err != nil {
+		return nil, nil, err
+	}
+	table, err := w.tables.readApparent(a, w.labels[i], labels.HoleOf(log))
+	if err != nil {
+		return nil, nil, err
+	}
+	return log, table.Picks, nil
+}
+
+// read reads all wells and their labels.
+func (w *labelledWells) read(a *app, wells []string) ([]calibrate.Well, error) {
+	if err := w.check(wells); err != nil {
+		return nil, err
 	}
 	var out []calibrate.Well
-	for i, path := range wells {
-		log, err := w.input.open(a, path)
+	for i := range wells {
+		log, truth, err := w.open(a, wells, i)
 		if err != nil {
 			return nil, err
 		}
-		table, err := w.tables.readApparent(a, w.labels[i], labels.Hole{
-			OrientationAt: log.OrientationAt, Reference: log.Reference, DeclinationDeg: log.DeclinationDeg,
-		})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, calibrate.Well{Log: log, Truth: table.Picks})
+		out = append(out, calibrate.Well{Log: log, Truth: truth})
 	}
 	return out, nil
 }

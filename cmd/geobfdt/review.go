@@ -38,7 +38,8 @@ func newReviewCmd(a *app) *cobra.Command {
 		Use:   "review WELL PICKS.csv",
 		Short: "Go through the picks of a well by hand, in the browser",
 		Long: `review serves a page on this machine on which the picks of a well are accepted, rejected, reclassed, dragged, snapped to the image and
-added. Open the address that it prints; ? on the page lists the keys. It ends with Finish on the page, or with Ctrl-C.
+added. Open the address that it prints; ? on the page lists the keys. It ends with Finish on the page or with Ctrl-C, exit
+status 0 for both, or with SIGTERM, exit status 143; nothing is lost by any of them.
 
 NOTHING IS LOST
   Every change is on the disk before the page shows it: in a journal beside the picks (PICKS.review.jsonl), which is only ever appended
@@ -187,7 +188,12 @@ func (a *app) serveReview(ctx context.Context, server *review.Server, session *r
 	}
 	c := session.Counts()
 	a.console.Log.Info().Int("accepted", c.Accepted).Int("added", c.Added).Int("rejected", c.Rejected).Int("undecided", c.Open).Msg("reviewed picks written to " + opt.out)
-	return context.Cause(ctx) // how it was interrupted; nil when finished
+	cause := context.Cause(ctx)
+	var signal *cliio.Interrupted
+	if errors.As(cause, &signal) && signal.Signal == os.Interrupt {
+		return nil // Ctrl-C is how a review ends
+	}
+	return cause
 }
 
 // openReview goes on with the journal, or begins one. The function that it returns closes the journal.

@@ -73,22 +73,33 @@ func TestReviewServes(t *testing.T) {
 	ctx, interrupt := context.WithCancelCause(t.Context())
 	url, code := start(ctx)
 	post(url+"api/change", `{"seq":0,"op":"accept","id":0}`)
-	interrupt(&cliio.Interrupted{Signal: syscall.SIGINT})
-	if got := <-code; got != cliio.ExitInterrupted {
-		t.Errorf("interrupted: exit code %d", got)
+	interrupt(&cliio.Interrupted{Signal: syscall.SIGTERM})
+	if got := <-code; got != cliio.ExitTerminated {
+		t.Errorf("terminated: exit code %d", got)
 	}
 	if n := flagged(review.FlagHuman); n != 1 {
 		t.Errorf("%d picks decided by a person, want 1", n)
 	}
 
-	url, code = start(t.Context())
+	ctx, interrupt = context.WithCancelCause(t.Context())
+	url, code = start(ctx)
 	post(url+"api/change", `{"seq":1,"op":"accept","id":1}`)
+	interrupt(&cliio.Interrupted{Signal: os.Interrupt})
+	if got := <-code; got != cliio.ExitDone {
+		t.Errorf("ended by Ctrl-C: exit code %d", got)
+	}
+	if n := flagged(review.FlagHuman); n != 2 {
+		t.Errorf("%d picks decided by a person, want 2", n)
+	}
+
+	url, code = start(t.Context())
+	post(url+"api/change", `{"seq":2,"op":"accept","id":2}`)
 	post(url+"api/finish", `{}`)
 	if got := <-code; got != cliio.ExitDone {
 		t.Errorf("finished: exit code %d", got)
 	}
-	if n := flagged(review.FlagHuman); n != 2 {
-		t.Errorf("%d picks decided by a person, want 2", n)
+	if n := flagged(review.FlagHuman); n != 3 {
+		t.Errorf("%d picks decided by a person, want 3", n)
 	}
 	if _, err := os.Stat(in("picks.review.jsonl")); err != nil {
 		t.Error(err)

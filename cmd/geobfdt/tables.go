@@ -65,9 +65,7 @@ func (f *labelFlags) read(a *app, path string) (*picks.Table, error) {
 	} else {
 		table, warnings, err = labels.ReadFile(path, opt)
 	}
-	for _, warning := range warnings {
-		a.console.Log.Warn().Msg(warning)
-	}
+	a.warn(warnings)
 	var pathError *fs.PathError
 	switch {
 	case errors.As(err, &pathError):

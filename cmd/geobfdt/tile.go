@@ -12,14 +12,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/geobfdt/geobfdt/internal/cliio"
-	"github.com/geobfdt/geobfdt/internal/labels"
 	"github.com/geobfdt/geobfdt/internal/tile"
 )
 
 type tileOptions struct {
-	labels []string
-	dir    string
-	json   bool
+	dir  string
+	json bool
 }
 
 func newTileCmd(a *app) *cobra.Command {
@@ -45,24 +43,23 @@ The counts of tiles with and without a sinusoid are printed: they are the imbala
 		Args: cobra.MinimumNArgs(1),
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&opt.labels, "labels", nil, "labels of a well, `file.csv`; once for every well, in order")
 	flags.StringVarP(&opt.dir, "output", "o", "", "tile store to make, a new `folder`")
 	flags.BoolVar(&opt.json, "json", false, "print the counts as JSON")
 	bind(flags, "split", "tile.split", "well | patch")
 	bind(flags, "overlap", "tile.overlap", "share of a tile that the next one repeats")
 	bind(flags, "test-fraction", "tile.test_fraction", "share held out")
 	bind(flags, "image", "tile.image", "tile | static | dynamic | both")
-	input, tables := newInputFlags(flags), newLabelFlags(flags)
-	cmd.RunE = a.run(func(cmd *cobra.Command, wells []string) error { return a.tile(cmd, wells, opt, input, tables) })
+	own := newLabelledWells(flags)
+	cmd.RunE = a.run(func(cmd *cobra.Command, wells []string) error { return a.tile(cmd, wells, opt, own) })
 	return cmd
 }
 
-func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *inputFlags, tables *labelFlags) error {
+func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, own *labelledWells) error {
 	if opt.dir == "" {
 		return cliio.Usagef("give the tile store to make with -o DIR")
 	}
-	if len(opt.labels) != len(wells) {
-		return cliio.Usagef("%d wells and %d --labels: give --labels once for every well, in the same order", len(wells), len(opt.labels))
+	if err := own.check(wells); err != nil {
+		return err
 	}
 	w, err := tile.NewWriter(opt.dir, a.cfg.Tile)
 	if errors.Is(err, fs.ErrExist) {
@@ -75,23 +72,17 @@ func (a *app) tile(cmd *cobra.Command, wells []string, opt tileOptions, input *i
 	progress := a.console.Start("tile", int64(len(wells)))
 	for i, path := range wells {
 		started := time.Now()
-		log, err := input.open(a, path)
-		if err != nil {
-			return err
-		}
-		table, err := tables.readApparent(a, opt.labels[i], labels.Hole{
-			OrientationAt: log.OrientationAt, Reference: log.Reference, DeclinationDeg: log.DeclinationDeg,
-		})
+		log, truth, err := own.open(a, wells, i)
 		if err != nil {
 			return err
 		}
 		if log.Well == "" {
 			log.Well = baseName(path)
 		}
-		src, err := w.AddLog(cmd.Context(), log, table.Picks, path, opt.labels[i])
+		src, err := w.AddLog(cmd.Context(), log, truth, path, own.labels[i])
 		switch {
 		case errors.Is(err, tile.ErrLabelOutside):
-			return &cliio.InputError{Path: opt.labels[i], Err: err}
+			return &cliio.InputError{Path: own.labels[i], Err: err}
 		case cmd.Context().Err() != nil:
 			return cmd.Context().Err()
 		case err != nil:

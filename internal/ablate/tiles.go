@@ -132,6 +132,9 @@ func (a *attempt) cut(ctx context.Context, dir string, opt tile.Options, wells [
 		if err != nil {
 			return err
 		}
+		for _, text := range log.Warnings {
+			a.event(Event{Stage: StageWarning, Well: well.name, Error: text})
+		}
 		if _, err := w.AddLog(ctx, log, truth, well.logPath, well.labelPath); err != nil {
 			return &WellError{well.name, err}
 		}

@@ -4,13 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/geobfdt/geobfdt/internal/checkpoint"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
+	"github.com/geobfdt/geobfdt/internal/labels"
 	"github.com/geobfdt/geobfdt/internal/picks"
 	"github.com/geobfdt/geobfdt/internal/synth"
 	"github.com/geobfdt/geobfdt/internal/wellfile"
@@ -107,11 +108,11 @@ func syntheticWell(name string, seed uint64, lengthM float64) (well, error) {
 func fileWell(logPath, labelPath string) (w well, logHash string, err error) {
 	base := filepath.Base(logPath)
 	w = well{name: slug(strings.TrimSuffix(base, filepath.Ext(base))), logPath: logPath, labelPath: labelPath}
-	logHash, err = hashFile(logPath)
+	logHash, err = checkpoint.Hash(logPath)
 	if err != nil {
 		return w, "", &WellError{w.name, err}
 	}
-	labelHash, err := hashFile(labelPath)
+	labelHash, err := checkpoint.Hash(labelPath)
 	if err != nil {
 		return w, "", &WellError{w.name, err}
 	}
@@ -121,17 +122,27 @@ func fileWell(logPath, labelPath string) (w well, logHash string, err error) {
 		if err != nil {
 			return nil, nil, &WellError{logPath, err}
 		}
-		labels, err := picks.ReadFile(labelPath)
+		table, warnings, err := labels.ReadFile(labelPath, labels.Options{})
+		if errors.Is(err, labels.ErrAmbiguous) || errors.Is(err, labels.ErrUnknownClass) {
+			err = fmt.Errorf("%w: an ablation file has no such option: make a picks CSV with it first, by geobfdt export picks --format csv", err)
+		}
 		if err != nil {
 			return nil, nil, &WellError{logPath, err}
 		}
-		if a, b := labels.Reference, string(log.Reference); known(a) && known(b) && a != b {
+		if a, b := table.Reference, string(log.Reference); known(a) && known(b) && a != b {
 			return nil, nil, &WellError{logPath, fmt.Errorf("its azimuths count from %s, those of %s from %s: give labels of this image", b, labelPath, a)}
+		}
+		more, err := labels.Complete(table, labels.HoleOf(log))
+		if err != nil {
+			return nil, nil, &WellError{logPath, fmt.Errorf("%s: %w", labelPath, err)}
+		}
+		for _, warning := range append(warnings, more...) {
+			log.Warn("%s: %s", labelPath, warning)
 		}
 		if log.Well == "" {
 			log.Well = base
 		}
-		return log, labels.Picks, nil
+		return log, table.Picks, nil
 	}
 	return w, logHash, nil
 }
@@ -178,17 +189,4 @@ func hashOf(parts ...string) string {
 		fmt.Fprintf(h, "%d %s\n", len(p), p)
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

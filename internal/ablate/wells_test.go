@@ -2,6 +2,8 @@ package ablate
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,6 +95,34 @@ func TestFileWells(t *testing.T) {
 	var bad *WellError
 	if _, _, err := wells[1].load(); !errors.As(err, &bad) || !strings.Contains(err.Error(), "azimuths count from north") {
 		t.Errorf("labels of another azimuth reference: %v", err)
+	}
+
+	// Tables of other programs are read as tile reads them: true dips become apparent by the orientation of the well.
+	for name, c := range map[string]struct{ table, want string }{
+		"true dips":   {"MD (m),True dip,True azimuth,Type\n%.3f,30,100,Bed\n", ""},
+		"a vug":       {"MD (m),True dip,True azimuth,Type\n%.3f,30,100,Widget\n", "make a picks CSV"},
+		"which dip":   {"MD (m),Dip,Azimuth,Type\n%.3f,30,100,Bed\n", "make a picks CSV"},
+		"no such row": {"MD (m),True dip,True azimuth,Type\nx,30,100,Bed\n", "b.txt"},
+	} {
+		path := filepath.Join(dir, "b.txt")
+		if err := os.WriteFile(path, fmt.Appendf(nil, c.table, log.DepthM[200]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		one, _, err := fileWell(filepath.Join(dir, "a well.npz"), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, truth, err := one.load()
+		if c.want != "" {
+			if !errors.As(err, &bad) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		// The hole is vertical and its image counts from north: both dips are the same.
+		if err != nil || len(truth) != 1 || math.Abs(truth[0].DipDeg-30) > 1e-6 || math.Abs(truth[0].AzimuthDeg-100) > 1e-6 {
+			t.Errorf("%s: %+v, %v", name, truth, err)
+		}
 	}
 
 	// The same log under another name would be trained and tested on.
