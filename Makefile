@@ -7,7 +7,7 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 GEOBFDT := ./bin/geobfdt
 PYTHON ?= python3
 
-.PHONY: help build run test test-slurm test-crash race vet fmt lint check model matched-filter results golden bench fuzz cross release clean
+.PHONY: help build run test test-slurm test-crash race vet fmt lint check model matched-filter results published golden bench fuzz cross release clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,7 +53,10 @@ model: build ## train the default model anew and embed it (about an hour on two 
 	$(GEOBFDT) train calibrate runs/default/verified.safetensors -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
-	$(GEOBFDT) eval --suite --method model --method matched-filter -o docs/results.md
+	$(GEOBFDT) eval --suite --wells 6 --method model --method matched-filter -o docs/results.md
+
+published: build ## train the published system and ours on the same wells for the same time, and score them (half an hour on an idle core)
+	bench/published/run.sh
 
 golden: ## regenerate the golden values (needs python3 with torch, numpy and scipy)
 	set -e; for script in internal/*/testdata/gen.py; do (cd $$(dirname $$script) && python3 gen.py); done

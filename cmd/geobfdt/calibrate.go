@@ -14,6 +14,7 @@ import (
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
+	"github.com/geobfdt/geobfdt/internal/synth"
 )
 
 type calibrateOptions struct {
@@ -37,7 +38,7 @@ Your own wells, given with their labels, are added to the synthetic ones, or rep
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
-	flags.StringSliceVar(&opt.presets, "preset", []string{"train", "train-wild", "train-steep", "vertical", "dense", "crossing", "noisy", "empty"}, "kinds of well (geobfdt synth --list)")
+	flags.StringSliceVar(&opt.presets, "preset", calibrationKinds(), "kinds of well (geobfdt synth --list)")
 	flags.IntVar(&opt.wells, "wells", 6, "wells of each kind")
 	flags.Uint64Var(&opt.seed, "seed", 500001, "of the first well of each kind; the next count on")
 	own := newLabelledWells(flags)
@@ -45,6 +46,16 @@ Your own wells, given with their labels, are added to the synthetic ones, or rep
 		return a.calibrate(cmd.Context(), args[0], args[1:], opt, own)
 	})
 	return cmd
+}
+
+// calibrationKinds are all that synth knows but the field that no model has seen.
+func calibrationKinds() (names []string) {
+	for _, p := range synth.Presets() {
+		if p.Name != "field" {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 func (a *app) calibrate(ctx context.Context, path string, wells []string, opt calibrateOptions, own *labelledWells) error {

@@ -1,13 +1,12 @@
 // Package calibrate fits the confidence of picks: it picks wells with known truth, looks which refined curves are right, and fits, per
-// class, a logistic regression on what is known of a curve without the truth. The regression then is the confidence of a pick: of picks
-// with confidence 0.8, four in five should be right.
+// class, the probability of it by what is known of a curve without the truth. This then is the confidence of a pick: of picks with
+// confidence 0.8, four in five should be right.
 package calibrate
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
@@ -118,107 +117,11 @@ func (c *Collector) Fit(wells string) (*model.Calibration, error) {
 		if right < leastOfKind || wrong < leastOfKind {
 			return nil, fmt.Errorf("%s: %w: %d right and %d wrong in %d wells, at least %d of each are needed", dip.Class(class), ErrTooFew, right, wrong, c.wells, leastOfKind)
 		}
-		out.Classes = append(out.Classes, Fit(c.samples[class]))
+		l, err := Fit(c.samples[class], min(hiddenUnits, min(right, wrong)/curvesPerUnit))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dip.Class(class), err)
+		}
+		out.Classes = append(out.Classes, l)
 	}
 	return out, nil
-}
-
-// ridge keeps the weights finite where a feature separates the samples.
-const ridge = 1.0
-
-// Fit is a logistic regression on standardised features with a small ridge penalty, by Newton's method (iteratively reweighted least
-// squares). There must be at least one sample.
-func Fit(samples []Sample) model.Logistic {
-	n := len(samples[0].Features)
-	l := model.Logistic{Mean: make([]float64, n), Scale: make([]float64, n), Weights: make([]float64, n)}
-	count := float64(len(samples))
-	for _, s := range samples {
-		for i, v := range s.Features {
-			l.Mean[i] += v / count
-		}
-	}
-	for _, s := range samples {
-		for i, v := range s.Features {
-			l.Scale[i] += (v - l.Mean[i]) * (v - l.Mean[i]) / count
-		}
-	}
-	for i, v := range l.Scale {
-		l.Scale[i] = math.Max(1e-6, math.Sqrt(v))
-	}
-	x := make([]float64, n+1)
-	for range 50 {
-		grad, hess := make([]float64, n+1), make([][]float64, n+1)
-		for i := range hess {
-			hess[i] = make([]float64, n+1)
-		}
-		for _, s := range samples {
-			x[n] = 1
-			for i, v := range s.Features {
-				x[i] = (v - l.Mean[i]) / l.Scale[i]
-			}
-			p := l.Probability(s.Features)
-			d := -p
-			if s.Right {
-				d++
-			}
-			for i, a := range x {
-				grad[i] += d * a
-				for j, b := range x {
-					hess[i][j] += p * (1 - p) * a * b
-				}
-			}
-		}
-		for i, w := range l.Weights {
-			grad[i] -= ridge * w
-			hess[i][i] += ridge
-		}
-		hess[n][n] += 1e-9
-		step := solve(hess, grad)
-		largest := 0.0
-		for i, d := range step {
-			// A full Newton step can overshoot where the samples are nearly separable.
-			d = math.Max(-2, math.Min(2, d))
-			largest = math.Max(largest, math.Abs(d))
-			if i == n {
-				l.Bias += d
-			} else {
-				l.Weights[i] += d
-			}
-		}
-		if largest < 1e-9 {
-			break
-		}
-	}
-	return l
-}
-
-// solve a symmetric positive definite system by Cholesky's method. a and b are overwritten.
-func solve(a [][]float64, b []float64) []float64 {
-	n := len(b)
-	for i := range n {
-		for j := 0; j <= i; j++ {
-			s := a[i][j]
-			for k := range j {
-				s -= a[i][k] * a[j][k]
-			}
-			if i == j {
-				a[i][i] = math.Sqrt(math.Max(s, 1e-12))
-			} else {
-				a[i][j] = s / a[j][j]
-			}
-		}
-	}
-	for i := range n {
-		for k := range i {
-			b[i] -= a[i][k] * b[k]
-		}
-		b[i] /= a[i][i]
-	}
-	for i := n - 1; i >= 0; i-- {
-		for k := i + 1; k < n; k++ {
-			b[i] -= a[k][i] * b[k]
-		}
-		b[i] /= a[i][i]
-	}
-	return b
 }

@@ -40,7 +40,7 @@ type VerifierProgress struct {
 
 // Constants of the training of a verifier.
 const (
-	storedStrips = 60_000 // of the last wells
+	storedStrips = 20_000 // of the last wells; a strip of the default model is 48 KiB
 	looks        = 3      // how often a strip is seen, in the mean
 	stateEvery   = 25_600 // samples
 	rightM       = 0.05   // a curve this near to a truth is on it

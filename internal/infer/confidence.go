@@ -13,7 +13,7 @@ import (
 var featureNames = []string{"score_logit", "log_significance", "response", "coverage", "line", "height", "log_found"}
 
 // verifiedNames are those that a second look adds.
-var verifiedNames = []string{"verdict", "detected"}
+var verifiedNames = []string{"verdict", "detected", "other_verdict", "free", "log_apart"}
 
 // FeatureNames are the names of Refined.Features of a model, in their order.
 func FeatureNames(b *model.Bundle) []string {
@@ -28,7 +28,8 @@ const otherShare = 0.25
 
 // Features for a calibration of what is known for and against the refined curve being of a class: the logit of the network's score, log(1 +
 // significance), the strength of the response (saturating), coverage, whether the trace is a line, the height of the curve in tiles
-// (saturating), and how often it was found; of a model with a verifier also its verdict, and whether the class is the detector's.
+// (saturating), and how often it was found; of a model with a verifier also its verdict, whether the class is the detector's, and the verdict on
+// the other class, and what surer curves leave of it.
 func (r Refined) Features(class dip.Class, b *model.Bundle) []float64 {
 	s, detected, line := r.Score, 1.0, 0.0
 	if r.Class != class {
@@ -43,7 +44,7 @@ func (r Refined) Features(class dip.Class, b *model.Bundle) []float64 {
 		math.Tanh(2 * r.Amplitude() / float64(b.Tile.Rows)), math.Log1p(float64(r.Merged)),
 	}
 	if b.Verifier != nil {
-		x = append(x, r.Verdicts[class], detected)
+		x = append(x, r.Verdicts[class], detected, r.Verdicts[1-class], r.Free, math.Log1p(r.Apart))
 	}
 	return x
 }

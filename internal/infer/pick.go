@@ -86,6 +86,7 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 		if err != nil {
 			return nil, nil, err
 		}
+		addCrowding(refined, res.Grid.Options().Columns)
 	}
 	p.calibrate(refined)
 	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / p.bundle.Tile.RowM, refinedMergeRelative}), res, nil

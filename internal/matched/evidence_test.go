@@ -69,45 +69,6 @@ func TestProbeOfNothing(t *testing.T) {
 	}
 }
 
-func TestClaimsAgainstTheDefinition(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	curve := func() infer.Curve {
-		return infer.Curve{D: 600 * rng.Float64(), A: 80 * rng.NormFloat64(), B: 80 * rng.NormFloat64()}
-	}
-	cl := newClaims(testColumns)
-	var all []claim
-	for range 40 {
-		k := claim{curve(), 2 + 6*rng.Float64()}
-		cl.add(k.Curve, k.widthRows)
-		all = append(all, k)
-	}
-	cos, sin := dip.ColumnAzimuths(testColumns)
-	free := make([]bool, testColumns)
-	taken := 0
-	for range 50 {
-		c := curve()
-		cl.mark(free, c)
-		for j := range free {
-			want := true
-			for _, q := range all {
-				fall := math.Abs(q.B*cos[j]-q.A*sin[j]) * 2 * math.Pi / testColumns
-				if math.Abs((c.D-q.D)+(c.A-q.A)*cos[j]+(c.B-q.B)*sin[j]) < q.widthRows+fall/2 {
-					want = false
-				}
-			}
-			if free[j] != want {
-				t.Fatalf("column %d of %+v: free %v, want %v", j, c, free[j], want)
-			}
-			if !want {
-				taken++
-			}
-		}
-	}
-	if taken == 0 {
-		t.Error("no curve met a claim: the test shows nothing")
-	}
-}
-
 func TestOwnShare(t *testing.T) {
 	own, left := ownShare([]float32{2, -1, 0, 3}, []bool{true, true, true, false})
 	if math.Abs(own-0.25) > 1e-9 || math.Abs(left-2.0/3) > 1e-9 { // (2 - 1) / 4; two of the three columns that answer
@@ -115,17 +76,6 @@ func TestOwnShare(t *testing.T) {
 	}
 	if own, left = ownShare([]float32{-1, -1}, []bool{true, true}); own != 0 || left != 0 {
 		t.Errorf("of answers that cancel the mean: %g, %g", own, left)
-	}
-}
-
-func TestNearestClaim(t *testing.T) {
-	cl := newClaims(testColumns)
-	if got := cl.nearest(infer.Curve{D: 5}); got != claimCell {
-		t.Errorf("no claim: %g", got)
-	}
-	cl.add(infer.Curve{D: 100, A: 10}, 6)
-	if got := cl.nearest(infer.Curve{D: 103, A: 10, B: 4 * math.Sqrt2}); math.Abs(got-5) > 1e-9 { // sqrt(3^2 + 4^2)
-		t.Errorf("distance %g, want 5", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
@@ -66,6 +67,9 @@ func measure(ctx context.Context, raster infer.Raster, rowM float64, opt Options
 	return cs, nil
 }
 
+// claimWidth is the width of the claim of a proposal whose level averages so many rows.
+func claimWidth(levelRows int) float64 { return claimRows * math.Sqrt(float64(levelRows)) }
+
 // withoutGhosts keeps, strongest first, the proposals that have enough votes of their own.
 func withoutGhosts(proposals []hough.Proposal, columns int, probers []*prober, pool *kernel.Pool) []infer.Curve {
 	order := slices.Clone(proposals)
@@ -76,15 +80,15 @@ func withoutGhosts(proposals []hough.Proposal, columns int, probers []*prober, p
 			answers[i] = probers[w].glance(proposed(order[i]), order[i].Rows)
 		}
 	})
-	explained := newClaims(columns)
+	explained := infer.NewClaims(columns)
 	free := make([]bool, columns)
 	var out []infer.Curve
 	for i, q := range order {
 		c := proposed(q)
-		explained.mark(free, c)
+		explained.Mark(free, c)
 		own, left := ownShare(answers[i], free)
 		if own*q.Z >= leastOwnZ && left >= leastFree {
-			explained.add(c, claimWidth(q.Rows))
+			explained.Add(c, claimWidth(q.Rows))
 			out = append(out, c)
 		}
 	}
@@ -103,15 +107,15 @@ func divide(cs []Candidate, answers [][]float32, columns int) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(cs[j].Z, cs[i].Z) })
-	explained := newClaims(columns)
+	explained := infer.NewClaims(columns)
 	free := make([]bool, columns)
 	for _, i := range order {
 		c := &cs[i]
-		explained.mark(free, c.Curve)
-		c.apart = explained.nearest(c.Curve)
+		explained.Mark(free, c.Curve)
+		c.apart = explained.Nearest(c.Curve)
 		c.own, c.free = ownShare(answers[i], free)
 		if c.own*c.Z >= leastOwnZ && c.free >= leastFree {
-			explained.add(c.Curve, claimRows)
+			explained.Add(c.Curve, claimRows)
 		}
 	}
 }

@@ -107,7 +107,10 @@ func fitLook(x [][]float64, right []bool) look {
 	for k, row := range x {
 		samples = append(samples, calibrate.Sample{Features: l.terms(row), Right: right[k]})
 	}
-	f := calibrate.Fit(samples)
+	f, err := calibrate.Fit(samples, 0)
+	if err != nil {
+		panic(err)
+	}
 	l.Bias = f.Bias
 	for i, w := range f.Weights {
 		l.Bias -= w * f.Mean[i] / f.Scale[i]

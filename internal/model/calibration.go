@@ -9,19 +9,29 @@ import (
 // MetaCalibration is the metadata key of a Calibration, JSON.
 const MetaCalibration = "calibration"
 
-// Calibration turns what is known of a pick after refinement into the probability that it is right: a logistic regression per class.
+// Calibration turns what is known of a pick after refinement into the probability that it is right.
 type Calibration struct {
 	Features []string   `json:"features"` // names, in the order of Logistic.Weights
 	Classes  []Logistic `json:"classes"`  // bedding, fracture
 	Wells    string     `json:"wells"`    // what it was fitted on
 }
 
-// Logistic is a logistic regression on standardised features.
+// Logistic is a logistic regression on standardised features x, with hidden units beside the linear term:
+//
+//	log odds = bias + weights . x + sum of out * tanh(bias + in . x) over the hidden units
 type Logistic struct {
-	Bias    float64   `json:"bias"`
-	Mean    []float64 `json:"mean"`
-	Scale   []float64 `json:"scale"`
-	Weights []float64 `json:"weights"`
+	Bias    float64      `json:"bias"`
+	Mean    []float64    `json:"mean"`
+	Scale   []float64    `json:"scale"`
+	Weights []float64    `json:"weights"`
+	Hidden  []HiddenUnit `json:"hidden,omitempty"`
+}
+
+// HiddenUnit of a Logistic.
+type HiddenUnit struct {
+	Bias float64   `json:"bias"`
+	In   []float64 `json:"in"`
+	Out  float64   `json:"out"`
 }
 
 // Probability of features x.
@@ -29,6 +39,13 @@ func (l *Logistic) Probability(x []float64) float64 {
 	z := l.Bias
 	for i, w := range l.Weights {
 		z += w * (x[i] - l.Mean[i]) / l.Scale[i]
+	}
+	for _, h := range l.Hidden {
+		u := h.Bias
+		for i, w := range h.In {
+			u += w * (x[i] - l.Mean[i]) / l.Scale[i]
+		}
+		z += h.Out * math.Tanh(u)
 	}
 	return 1 / (1 + math.Exp(-z))
 }
@@ -40,7 +57,14 @@ func (c *Calibration) check() error {
 		if len(l.Mean) != n || len(l.Scale) != n || len(l.Weights) != n {
 			return fmt.Errorf("calibration: %d features, but %d means, %d scales and %d weights", n, len(l.Mean), len(l.Scale), len(l.Weights))
 		}
-		for _, v := range slices.Concat([]float64{l.Bias}, l.Mean, l.Weights) {
+		values := slices.Concat([]float64{l.Bias}, l.Mean, l.Weights)
+		for _, h := range l.Hidden {
+			if len(h.In) != n {
+				return fmt.Errorf("calibration: %d features, but a hidden unit of %d", n, len(h.In))
+			}
+			values = append(append(values, h.Bias, h.Out), h.In...)
+		}
+		for _, v := range values {
 			if v-v != 0 {
 				return fmt.Errorf("calibration: %g is not finite", v)
 			}

@@ -36,6 +36,7 @@ func Presets() []Preset {
 		}),
 		highAngle(),
 		lwd(),
+		lwdDense(),
 		variant("slim", "6 in hole, 8 pads: nearly full coverage", func(p *Params) { p.DiameterIn = fixed(6) }),
 		variant("wide", "12.25 in hole, four pad and flap pairs: half of the wall", func(p *Params) {
 			p.DiameterIn, p.Tools = fixed(12.25), []Tool{PadFlap}
@@ -53,6 +54,8 @@ func Presets() []Preset {
 		{"train-plain", "training world: vertical and moderately deviated wells of five tools, without the trouble of real logs", 20, 0.005, 96, plain()},
 		{"train-wild", "training world: the widest, of every tool, hole and blemish", 20, 0.005, 96, trainWild()},
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
+		{"train-dense", "training world: beds upon beds among laminae of every strength, of all tools and attitudes", 20, 0.005, 96, trainDense()},
+		{"train-fractured", "training world: fractures that cross each other, whole or in part, among all that looks like fractures", 20, 0.005, 96, trainFractured()},
 	}
 }
 
@@ -148,6 +151,26 @@ func trainSteep() Params {
 	return p
 }
 
+// trainDense is the world of thin beds, where only contrast against the laminae around tells what a pick is.
+func trainDense() Params {
+	p := train()
+	p.EmptyProb, p.VerticalProb, p.DeviationDeg = 0.05, 0.4, Range{0, 70}
+	p.Tools = []Tool{EightPads, EightPads, PadFlap, PadFlap, SixArm, FourPads, LWD, LWD, Televiewer}
+	p.BedSpacingM, p.TrueDipDeg, p.AttitudeScatter = Range{0.045, 0.5}, Range{0, 65}, Range{0.3, 5}
+	p.LaminaeSD, p.LaminaM, p.BedContrast, p.ContactWidthM = Range{0.05, 0.45}, Range{0.003, 0.1}, Range{0.5, 2}, Range{0.001, 0.02}
+	p.FractureFreeProb, p.FracturesPerM, p.CrossLaminProb = 0.4, Range{0.2, 1.5}, 0.3
+	return p
+}
+
+// trainFractured is the world of fractured rock, with few beds.
+func trainFractured() Params {
+	p := trainWild()
+	p.EmptyProb, p.FractureFreeProb, p.BedSpacingM = 0.05, 0, Range{0.3, 4}
+	p.FracturesPerM, p.FractureSets, p.FractureDipDeg = Range{1, 5}, 4, Range{15, 87}
+	p.InducedProb, p.BreakoutProb = 0.4, 0.3
+	return p
+}
+
 // vertical is the well that the other test wells vary: typical values of every knob, on a tool with 8 pads.
 func vertical() Preset {
 	p := plain()
@@ -194,6 +217,15 @@ func lwd() Preset {
 	p.Tools, p.DepthBlurM, p.FadeProb, p.FadeDepth = []Tool{LWD}, Range{0.004, 0.012}, 1, Range{0.3, 1}
 	p.GlitchProb, p.GlitchesPerM, p.BrightnessSlope, p.SeamProb, p.BlotchesPerM = 1, fixed(0.5), fixed(0.3), 1, fixed(1)
 	w.RowM, w.Columns = 0.01, 56
+	return w
+}
+
+// lwdDense is the interval that a geosteered well runs in: five to ten beds a metre, all steep against the hole, no fractures.
+func lwdDense() Preset {
+	w := lwd()
+	w.Name, w.Description = "lwd-dense", "LWD image as lwd, five to ten beds a metre at 60-75 degrees apparent dip"
+	p := &w.Params
+	p.BedAmplitudeM, p.BedSpacingM, p.FractureFreeProb = Range{0.187, 0.403}, Range{0.1, 0.2}, 1
 	return w
 }
 

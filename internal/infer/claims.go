@@ -1,16 +1,15 @@
-package matched
+package infer
 
 import (
 	"math"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
-	"github.com/geobfdt/geobfdt/internal/infer"
 )
 
-// claims knows which stretches of wall the traces accepted so far explain. A curve that leans on stretches of several stronger traces
+// Claims knows which stretches of wall the curves accepted so far explain. A curve that leans on stretches of several stronger traces
 // gets votes that are not its own, so every maximum of the transform is checked against the pixels that voted for it, strongest first
 // (back-mapping, Gerig, Linking image-space and accumulator-space, ICCV 1987).
-type claims struct {
+type Claims struct {
 	cos, sin []float64
 	cells    map[int][]claim
 	tallest  float64 // reach of the tallest claim, rows
@@ -18,34 +17,32 @@ type claims struct {
 
 // claim is an accepted trace and how far from it it explains what is seen.
 type claim struct {
-	infer.Curve
+	Curve
 	widthRows float64
 }
 
 // claimCell is the height of a cell of the index, rows.
 const claimCell = 64
 
-// claimWidth is the width of the claim of a proposal whose level averages so many rows.
-func claimWidth(levelRows int) float64 { return claimRows * math.Sqrt(float64(levelRows)) }
-
-func newClaims(columns int) *claims {
-	c := &claims{cells: map[int][]claim{}}
+// NewClaims of a hole seen in so many columns.
+func NewClaims(columns int) *Claims {
+	c := &Claims{cells: map[int][]claim{}}
 	c.cos, c.sin = dip.ColumnAzimuths(columns)
 	return c
 }
 
 func cellOf(d float64) int { return int(math.Floor(d / claimCell)) }
 
-// add accepts a trace that explains what lies within width rows of it.
-func (c *claims) add(k infer.Curve, widthRows float64) {
+// Add accepts a curve that explains what lies within width rows of it.
+func (c *Claims) Add(k Curve, widthRows float64) {
 	at := cellOf(k.D)
 	c.cells[at] = append(c.cells[at], claim{k, widthRows})
 	c.tallest = max(c.tallest, k.Amplitude()+widthRows)
 }
 
-// mark sets free[j] where no claim explains what the curve runs over in column j, and clears it elsewhere. A steep claim is wider by half of
+// Mark sets free[j] where no claim explains what the curve runs over in column j, and clears it elsewhere. A steep claim is wider by half of
 // what it falls within the column.
-func (c *claims) mark(free []bool, k infer.Curve) {
+func (c *Claims) Mark(free []bool, k Curve) {
 	for j := range free {
 		free[j] = true
 	}
@@ -67,8 +64,8 @@ func (c *claims) mark(free []bool, k infer.Curve) {
 	}
 }
 
-// nearest is the root mean square distance of a curve to the nearest claim, rows, claimCell at most.
-func (c *claims) nearest(k infer.Curve) float64 {
+// Nearest is the root mean square distance of a curve to the nearest claim, rows, claimCell at most.
+func (c *Claims) Nearest(k Curve) float64 {
 	best := float64(claimCell)
 	at := cellOf(k.D)
 	for n := at - 1; n <= at+1; n++ {

@@ -1,0 +1,151 @@
+package calibrate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/optimize"
+
+	"github.com/geobfdt/geobfdt/internal/model"
+)
+
+// Constants of the fit.
+const (
+	hiddenUnits   = 16  // of a confidence, at the most
+	curvesPerUnit = 25  // right, and wrong, that each unit needs: on few wells the fit is linear
+	ridge         = 1.0 // weight of half the sum of squares of all weights, against the log likelihood of the samples: few samples give a nearly linear fit
+	fitSeed       = 0x6669_7400
+	fitSteps      = 300
+)
+
+// Fit is the most likely Logistic with so many hidden units under a small ridge penalty, on standardised features, by L-BFGS from a fixed
+// start. There must be at least one sample.
+func Fit(samples []Sample, hidden int) (model.Logistic, error) {
+	n := len(samples[0].Features)
+	l := standardised(samples)
+	for range hidden {
+		l.Hidden = append(l.Hidden, model.HiddenUnit{In: make([]float64, n)})
+	}
+	f := newFitting(&l, samples)
+	start := make([]float64, len(f.theta))
+	rng := rand.New(rand.NewPCG(fitSeed, uint64(n)))
+	for i := range start[n+1:] { // the linear part starts at nothing
+		start[n+1+i] = rng.NormFloat64() / math.Sqrt(float64(n))
+	}
+	problem := optimize.Problem{
+		Func: func(theta []float64) float64 { return f.at(theta) },
+		Grad: func(grad, theta []float64) { f.at(theta); copy(grad, f.grad) },
+	}
+	// Where features separate the samples the optimum is far and flat: what is reached in fitSteps is good.
+	enough := &optimize.FunctionConverge{Relative: 1e-6, Iterations: 20}
+	res, err := optimize.Minimize(problem, start, &optimize.Settings{MajorIterations: fitSteps, Converger: enough}, &optimize.LBFGS{})
+	if res == nil || floats.HasNaN(res.X) {
+		return l, fmt.Errorf("the confidence could not be fitted on %d curves: %w", len(samples), err)
+	}
+	f.set(res.X)
+	return l, nil
+}
+
+// standardised is a Logistic that knows means and deviations of the features, and nothing else.
+func standardised(samples []Sample) model.Logistic {
+	n, count := len(samples[0].Features), float64(len(samples))
+	l := model.Logistic{Mean: make([]float64, n), Scale: make([]float64, n), Weights: make([]float64, n)}
+	for _, s := range samples {
+		for i, v := range s.Features {
+			l.Mean[i] += v / count
+		}
+	}
+	for _, s := range samples {
+		for i, v := range s.Features {
+			l.Scale[i] += (v - l.Mean[i]) * (v - l.Mean[i]) / count
+		}
+	}
+	for i, v := range l.Scale {
+		l.Scale[i] = math.Max(1e-6, math.Sqrt(v))
+	}
+	return l
+}
+
+// fitting is the penalised negative log likelihood of samples under a Logistic.
+type fitting struct {
+	l     *model.Logistic
+	x     [][]float64 // standardised
+	right []bool
+
+	theta []float64 // where loss and gradient are known: bias, linear weights; of every hidden unit bias, weights and output
+	loss  float64
+	grad  []float64
+}
+
+func newFitting(l *model.Logistic, samples []Sample) *fitting {
+	f := &fitting{l: l}
+	for _, s := range samples {
+		x := make([]float64, len(s.Features))
+		for i, v := range s.Features {
+			x[i] = (v - l.Mean[i]) / l.Scale[i]
+		}
+		f.x, f.right = append(f.x, x), append(f.right, s.Right)
+	}
+	n := len(l.Mean)
+	f.theta, f.grad = make([]float64, 1+n+len(l.Hidden)*(n+2)), make([]float64, 1+n+len(l.Hidden)*(n+2))
+	f.theta[0] = math.NaN()
+	return f
+}
+
+// set copies parameters into the Logistic.
+func (f *fitting) set(theta []float64) {
+	n := len(f.l.Weights)
+	f.l.Bias = theta[0]
+	copy(f.l.Weights, theta[1:])
+	for k := range f.l.Hidden {
+		t := theta[1+n+k*(n+2):]
+		f.l.Hidden[k].Bias, f.l.Hidden[k].Out = t[0], t[n+1]
+		copy(f.l.Hidden[k].In, t[1:n+1])
+	}
+}
+
+// at is the loss at theta, whose gradient it leaves in grad.
+func (f *fitting) at(theta []float64) float64 {
+	if slices.Equal(theta, f.theta) {
+		return f.loss
+	}
+	copy(f.theta, theta)
+	n := len(f.l.Weights)
+	f.loss, f.grad[0] = 0, 0
+	for i, v := range theta[1:] {
+		f.loss += 0.5 * ridge * v * v
+		f.grad[1+i] = ridge * v
+	}
+	hidden := make([]float64, len(f.l.Hidden))
+	for s, x := range f.x {
+		z := theta[0] + floats.Dot(theta[1:1+n], x)
+		for k := range hidden {
+			t := theta[1+n+k*(n+2):]
+			hidden[k] = math.Tanh(t[0] + floats.Dot(t[1:n+1], x))
+			z += t[n+1] * hidden[k]
+		}
+		// log(1 + exp(-margin)), whatever the size of the margin.
+		margin := z
+		if !f.right[s] {
+			margin = -z
+		}
+		f.loss += math.Max(0, -margin) + math.Log1p(math.Exp(-math.Abs(margin)))
+		d := 1 / (1 + math.Exp(-z))
+		if f.right[s] {
+			d--
+		}
+		f.grad[0] += d
+		floats.AddScaled(f.grad[1:1+n], d, x)
+		for k, h := range hidden {
+			t, g := theta[1+n+k*(n+2):], f.grad[1+n+k*(n+2):]
+			g[n+1] += d * h
+			dh := d * t[n+1] * (1 - h*h)
+			g[0] += dh
+			floats.AddScaled(g[1:n+1], dh, x)
+		}
+	}
+	return f.loss
+}
