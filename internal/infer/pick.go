@@ -116,12 +116,12 @@ func GridRaster(g *tile.Grid) Raster {
 	return Raster{Image: g.Image(), Mask: g.Mask(), Rows: g.Rows(), Columns: g.Options().Columns}
 }
 
-// coarseStep is how much coarser than the model's rows a log may be before its own rows are taken.
-const coarseStep = 1.5
+// coarseStep is how much coarser than the model's rows a log may be before its own rows are taken. LWD images of 1 cm rows score better in
+// rows of 5 mm (docs/model-card.md); in a density image of 10 cm rows, finer ones only push its sinusoids beyond the tile.
+const coarseStep = 2.5
 
 // gridOptions are the model's tile options with the height of the rows that suits the log. The network is blind to what a row is
-// in metres, so a coarse log (a logging-while-drilling image, say) is better seen in its own rows than stretched to rows that hold
-// nothing new.
+// in metres, so a much coarser log is better seen in its own rows than stretched to rows that hold nothing new.
 func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	t := p.bundle.Tile
 	if p.opt.RowM > 0 {

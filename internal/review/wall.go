@@ -29,7 +29,7 @@ const (
 	// steepestDeg is the apparent dip from which a plane runs along the hole and draws no sinusoid.
 	steepestDeg = 89.5
 	// coarseStep is how much coarser than the grid's rows a log may be before its own rows are taken, as in picking.
-	coarseStep = 1.5
+	coarseStep = 2.5
 )
 
 // Wall measures sinusoids on the image of a well. It is safe for concurrent use.
