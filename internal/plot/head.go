@@ -146,11 +146,18 @@ func (p *LogPicture) apparentPicks() int {
 	return n
 }
 
+// The legend in full takes legendPx; a narrower picture has one with less air.
+const legendPx = 720
+
 func (p *LogPicture) drawLegend(c canvas, l layout) {
 	x, y := float64(marginPx), float64(l.height()-marginPx-6)
+	gap, steps := 18.0, 64
+	if l.width() < legendPx {
+		gap, steps = 8, 24
+	}
 	word := func(s string) {
 		c.text(point{x, y}, left, small, ink, s)
-		x += p.faces.widthOf(small, s) + 18
+		x += p.faces.widthOf(small, s) + gap
 	}
 	for class, col := range p.colours.Class {
 		c.line([]point{{x, y - 4}, {x + 22, y - 4}}, sinusoidPx, col)
@@ -165,9 +172,8 @@ func (p *LogPicture) drawLegend(c canvas, l layout) {
 
 	c.text(point{x, y}, left, small, ink, "low")
 	x += p.faces.widthOf(small, "low") + 6
-	const steps = 64
 	for i := range steps {
-		h := p.colours.image((float32(i) + 0.5) / steps)
+		h := p.colours.image((float32(i) + 0.5) / float32(steps))
 		c.box(point{x, y - 10}, point{x + 1, y + 2}, color.NRGBA(h))
 		x++
 	}
