@@ -15,11 +15,15 @@ const (
 // addCrowding fills what surer curves leave of each: in the order of the second look, a curve claims its stretch of wall. A copy of a pick,
 // or a curve that leans on several, has hardly any of its own.
 func addCrowding(rs []Refined, columns int) {
-	order := make([]*Refined, len(rs))
-	for i := range rs {
-		order[i] = &rs[i]
+	type judged struct {
+		*Refined
+		sinusoid float64
 	}
-	slices.SortStableFunc(order, func(p, q *Refined) int { return cmp.Compare(q.sinusoid(), p.sinusoid()) })
+	order := make([]judged, len(rs))
+	for i := range rs {
+		order[i] = judged{&rs[i], rs[i].sinusoid()}
+	}
+	slices.SortStableFunc(order, func(p, q judged) int { return cmp.Compare(q.sinusoid, p.sinusoid) })
 	claims := NewClaims(columns)
 	free := make([]bool, columns)
 	for _, r := range order {
@@ -31,7 +35,7 @@ func addCrowding(rs []Refined, columns int) {
 			}
 		}
 		r.Free, r.Apart = float64(count)/float64(columns), claims.Nearest(r.Curve)
-		if r.sinusoid() >= leastClaim {
+		if r.sinusoid >= leastClaim {
 			claims.Add(r.Curve, crowdingReach)
 		}
 	}
