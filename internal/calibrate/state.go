@@ -57,9 +57,7 @@ func (s verifierState) save(v *model.Verifier, adam *optim.AdamW, samples int64,
 	}
 	f := &checkpoint.File{Tensors: map[string]*tensor.Dense{}, Metadata: map[string]string{"training": s.key, "samples": strconv.FormatInt(samples, 10),
 		"wells": strconv.Itoa(wells), "steps": strconv.FormatInt(adam.Steps(), 10)}}
-	for _, p := range v.Params.List {
-		f.Tensors[p.Name] = p.Dense(p.Data)
-	}
+	v.Params.Save(f.Tensors)
 	adam.Save(f.Tensors)
 	return checkpoint.WriteFile(s.path, f)
 }

@@ -56,14 +56,7 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 	if err != nil {
 		return nil, err
 	}
-	c := newConverter(log, res.Grid, p.opt)
-	for _, r := range refined {
-		if r.Score >= p.opt.ThresholdOf(r.Class) {
-			res.Picks = append(res.Picks, c.pick(r))
-		}
-	}
-	picks.Sort(res.Picks)
-	res.Warnings = c.warnings()
+	res.Picks, res.Warnings = Convert(log, res.Grid, p.opt, refined)
 	return res, nil
 }
 
@@ -120,14 +113,20 @@ func GridRaster(g *tile.Grid) Raster {
 // rows of 5 mm (docs/model-card.md); in a density image of 10 cm rows, finer ones only push its sinusoids beyond the tile.
 const coarseStep = 2.5
 
-// gridOptions are the model's tile options with the height of the rows that suits the log. The network is blind to what a row is
-// in metres, so a much coarser log is better seen in its own rows than stretched to rows that hold nothing new.
+// RowM is the height of the grid's rows, metres, that suits a log and a network that was trained on rows of rowM metres. The network is blind
+// to what a row is in metres, so a much coarser log is better seen in its own rows than stretched to rows that hold nothing new.
+func RowM(log *imagelog.Log, rowM float64) float64 {
+	if step := log.StepM(); step > coarseStep*rowM {
+		return step
+	}
+	return rowM
+}
+
+// gridOptions are the model's tile options with rows of the height that was asked for, or that suits the log.
 func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	t := p.bundle.Tile
-	if p.opt.RowM > 0 {
+	if t.RowM = RowM(log, t.RowM); p.opt.RowM > 0 {
 		t.RowM = p.opt.RowM
-	} else if step := log.StepM(); step > coarseStep*t.RowM {
-		t.RowM = step
 	}
 	return t
 }

@@ -28,8 +28,6 @@ const (
 	marginM = 0.5
 	// steepestDeg is the apparent dip from which a plane runs along the hole and draws no sinusoid.
 	steepestDeg = 89.5
-	// coarseStep is how much coarser than the grid's rows a log may be before its own rows are taken, as in picking.
-	coarseStep = 2.5
 )
 
 // Wall measures sinusoids on the image of a well. It is safe for concurrent use.
@@ -42,9 +40,7 @@ type Wall struct {
 // NewWall prepares measurement. Of opt what conversion to dips and flags needs is used, of grid rows and columns.
 func NewWall(log *imagelog.Log, opt infer.Options, grid tile.Options) (*Wall, error) {
 	grid.Image = tile.ImageTile
-	if step := log.StepM(); step > coarseStep*grid.RowM {
-		grid.RowM = step
-	}
+	grid.RowM = infer.RowM(log, grid.RowM)
 	if err := grid.Validate(); err != nil {
 		return nil, err
 	}
