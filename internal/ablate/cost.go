@@ -16,6 +16,27 @@ type Cost struct {
 	Seconds float64 `json:"seconds"`          // of training
 }
 
+// Spent is the wall time of the cells that are done, added up.
+type Spent struct {
+	Cells        int     `json:"cells"`
+	TrainSeconds float64 `json:"train_seconds"`
+	OtherSeconds float64 `json:"other_seconds"` // reading, tiling and scoring
+}
+
+// add adds a cell.
+func (s *Spent) add(r *Result) {
+	s.Cells++
+	s.TrainSeconds += r.TrainSeconds
+	s.OtherSeconds += r.OtherSeconds
+}
+
+// words is the plain sentence of what was spent, which must be something.
+func (s Spent) words() string {
+	n := float64(s.Cells)
+	return fmt.Sprintf("%.1f s of training a cell, and %.1f s of reading, tiling and scoring: %.1f %% of it (mean of %d cells)",
+		s.TrainSeconds/n, s.OtherSeconds/n, 100*s.OtherSeconds/s.TrainSeconds, s.Cells)
+}
+
 // assumedGFLOPs is the speed of one thread that a plan counts with until a cell of the folder is done: what training the default
 // network came to on one core of a Zen 4 server (AVX-512).
 const assumedGFLOPs = 55.0

@@ -3,6 +3,7 @@ package ablate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/geobfdt/geobfdt/internal/loss"
@@ -12,7 +13,8 @@ import (
 )
 
 // matched takes the published measure: the tiles of the test wells go through the network, the truths of each are matched to its
-// queries as in training, and matched queries whose likelier real class is wrong are counted, well by well.
+// queries as in training, and matched queries whose likelier real class is wrong are counted, well by well. A tile without a truth has no
+// matched query, so the network need not see it.
 func (a *attempt) matched(ctx context.Context, b *model.Bundle) ([]Matched, error) {
 	began := time.Now()
 	s := a.cell.Setup()
@@ -29,59 +31,61 @@ func (a *attempt) matched(ctx context.Context, b *model.Bundle) ([]Matched, erro
 	if err != nil {
 		return nil, err
 	}
-	graph := b.Net.Build(a.pool, batch, true) // the criterion writes gradients
-	graph.Training = false
-	x := make([][]float32, batch)
+	graph := b.Net.Build(a.pool, batch, false)
+	x, errs := make([][]float32, batch), make([]error, batch)
 	for i := range x {
 		x[i] = make([]float32, b.Tile.Size())
 	}
-	labels, truths, errs := make([][]tile.Label, batch), make([][]loss.Truth, batch), make([]error, batch)
-	var out []Matched
-	for _, run := range bySource(store.Manifest()) {
-		m := Matched{Well: run.well}
-		for first := run.first; first < run.end; first += batch {
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			count := min(batch, run.end-first)
-			a.pool.Run(count, func(_, i0, i1 int) {
-				for i := i0; i < i1; i++ {
-					labels[i], errs[i] = store.Read(first+i, x[i])
-					truths[i] = train.Truths(truths[i][:0], labels[i], geo)
+	m := store.Manifest()
+	out := make([]Matched, len(m.Sources))
+	for i := range out {
+		out[i].Well = m.Sources[i].Well
+	}
+	labelled := labelledTiles(m)
+	for some := range slices.Chunk(labelled, batch) {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		a.pool.Run(len(some), func(_, i0, i1 int) {
+			for i := i0; i < i1; i++ {
+				if _, errs[i] = store.Read(some[i], x[i]); errs[i] == nil {
 					graph.SetInput(i, x[i])
 				}
-			})
-			for _, err := range errs[:count] {
-				if err != nil {
-					return nil, err
-				}
 			}
-			graph.Forward()
-			res, err := crit.Compute(graph.Outputs(), truths[:count])
+		})
+		for _, err := range errs[:len(some)] {
 			if err != nil {
-				return nil, fmt.Errorf("match queries of %s: %w", run.well, err)
+				return nil, err
 			}
-			m.Truths, m.Wrong = m.Truths+res.Truths, m.Wrong+res.WrongClass
 		}
-		out = append(out, m)
+		graph.Forward()
+		for i, k := range some {
+			t := &m.Tiles[k]
+			well := &out[t.Source]
+			res, err := crit.Compute([]loss.Output{lastOutput(graph, i)}, [][]loss.Truth{train.Truths(nil, t.Labels, geo)})
+			if err != nil {
+				return nil, fmt.Errorf("match queries of %s: %w", well.Well, err)
+			}
+			well.Truths, well.Wrong = well.Truths+res.Truths, well.Wrong+res.WrongClass
+		}
 	}
-	a.event(Event{Stage: StageMatch, Seconds: time.Since(began).Seconds(), Samples: int64(store.Len())})
+	a.event(Event{Stage: StageMatch, Seconds: time.Since(began).Seconds(), Samples: int64(len(labelled))})
 	return out, nil
 }
 
-// sourceRun are the tiles [first, end) of one log.
-type sourceRun struct {
-	well       string
-	first, end int
+// labelledTiles are the tiles of a store that hold a truth.
+func labelledTiles(m *tile.Manifest) (out []int) {
+	for i := range m.Tiles {
+		if len(m.Tiles[i].Labels) > 0 {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
-// bySource lists the tiles of a store log by log, as they stand in it.
-func bySource(m *tile.Manifest) (runs []sourceRun) {
-	for i, t := range m.Tiles {
-		if i == 0 || t.Source != m.Tiles[i-1].Source {
-			runs = append(runs, sourceRun{well: t.Well, first: i})
-		}
-		runs[len(runs)-1].end = i + 1
-	}
-	return runs
+// lastOutput is what the last decoder layer says of image i of the batch, values only.
+func lastOutput(g *model.Graph, i int) loss.Output {
+	last := g.Layers[len(g.Layers)-1]
+	from := i * last.Logits.Rows * last.Logits.Stride
+	return loss.Output{Logits: last.Logits.Data[from:], Params: last.Params.Data[from:], Stride: last.Logits.Stride}
 }

@@ -36,6 +36,7 @@ type Report struct {
 	Rows    []Row          `json:"rows"`    // class by class, in each the variants in the order of the plan, their seeds and their mean
 	Missing []string       `json:"missing"` // cells without a result, with the reason if they failed
 	Notes   []string       `json:"notes"`   // what makes rows hard to compare
+	Cost    Spent          `json:"cost"`
 }
 
 // FactorReport is one question with its answer.
@@ -126,6 +127,7 @@ func (e *Experiment) collect(rep *Report) (done []scoredVariant, err error) {
 			continue
 		}
 		rep.Done++
+		rep.Cost.add(r)
 		versions[r.Version], threads[r.Threads] = true, true
 		for _, w := range r.Warnings {
 			warned[w] = true

@@ -51,7 +51,7 @@ func (e *Experiment) Run(ctx context.Context, cells []Cell, opt Options) (outcom
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	r := &runner{Experiment: e, Options: opt, stores: storeCache{open: map[string]*openStore{}}}
+	r := &runner{Experiment: e, Options: opt, stores: storeCache{open: map[string]*openStore{}}, loaded: newWellCache(keptWells)}
 	done := make([]*Outcome, len(cells))
 	next := make(chan int)
 	var workers sync.WaitGroup
@@ -92,6 +92,7 @@ type runner struct {
 	*Experiment
 	Options
 	stores storeCache
+	loaded *wellCache
 	hooks  sync.Mutex
 }
 

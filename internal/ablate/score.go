@@ -18,7 +18,6 @@ import (
 	"github.com/geobfdt/geobfdt/internal/metrics"
 	"github.com/geobfdt/geobfdt/internal/model"
 	"github.com/geobfdt/geobfdt/internal/picks"
-	"github.com/geobfdt/geobfdt/internal/tile"
 	"github.com/geobfdt/geobfdt/internal/train"
 )
 
@@ -90,79 +89,6 @@ func above(all []picks.Pick, o infer.Options) (kept []picks.Pick) {
 		}
 	}
 	return kept
-}
-
-// found are the picks of one way to pick, with the truth: of the test wells, and of the held-out stretches of the training wells.
-type found struct {
-	blind, held []metrics.Well
-	headers     []picks.Header // of the blind wells
-	warnings    []string
-}
-
-// pickWells picks the test wells, and in a split by patch the training wells with stretches held out (held, in their order).
-func (a *attempt) pickWells(ctx context.Context, b *model.Bundle, opt infer.Options, threshold float64, held [][]interval) (*found, error) {
-	opt.Threshold = threshold
-	picker, err := infer.NewPicker(b, opt, a.pool)
-	if err != nil {
-		return nil, err
-	}
-	f := new(found)
-	for i, w := range slices.Concat(ofSplit(a.wells, SplitTrain)[:len(held)], ofSplit(a.wells, SplitTest)) {
-		if i < len(held) && len(held[i]) == 0 {
-			continue
-		}
-		began := time.Now()
-		log, truth, err := w.load()
-		if err != nil {
-			return nil, err
-		}
-		res, err := picker.Pick(ctx, log, nil)
-		if err != nil {
-			return nil, &WellError{w.name, err}
-		}
-		if err := res.Grid.CheckLabels(truth); err != nil {
-			return nil, &WellError{w.name, err}
-		}
-		a.event(Event{Stage: StagePick, Well: w.name, Seconds: time.Since(began).Seconds(), Picks: len(res.Picks)})
-		for _, text := range slices.Concat(log.Warnings, res.Warnings) {
-			f.warnings = append(f.warnings, w.name+": "+text)
-		}
-		one := metrics.Well{Name: w.name, Truth: truth, Picks: res.Picks, TopM: res.Grid.TopM(), BaseM: res.Grid.BaseM()}
-		if i < len(held) {
-			for _, s := range held[i] {
-				part := one
-				part.Name, part.TopM, part.BaseM = fmt.Sprintf("%s %.2f-%.2f m", w.name, s.topM, s.baseM), s.topM, s.baseM
-				f.held = append(f.held, part)
-			}
-			continue
-		}
-		header := picks.Header{Well: log.Well, Reference: string(log.Reference), DeclinationDeg: log.DeclinationDeg, Command: a.Command}
-		if err := a.writeTruth(w, &picks.Table{Header: header, Picks: truth}); err != nil {
-			return nil, err
-		}
-		f.blind, f.headers = append(f.blind, one), append(f.headers, header)
-	}
-	return f, nil
-}
-
-// interval is a stretch of a well, in measured depth.
-type interval struct{ topM, baseM float64 }
-
-// heldOut are the stretches under held-out tiles, for each log of a store. Tiles that touch or overlap make one stretch.
-func heldOut(m *tile.Manifest) [][]interval {
-	out := make([][]interval, len(m.Sources))
-	for _, t := range m.Tiles {
-		if t.Split != tile.Test {
-			continue
-		}
-		all := out[t.Source]
-		if n := len(all); n > 0 && t.TopM <= all[n-1].baseM { // tiles of a log stand in the order of depth
-			all[n-1].baseM = max(all[n-1].baseM, t.BaseM)
-			continue
-		}
-		out[t.Source] = append(all, interval{t.TopM, t.BaseM})
-	}
-	return out
 }
 
 // scoreVariant scores the picks above a variant's thresholds and writes those of the test wells.

@@ -138,7 +138,7 @@ func (a *attempt) segmentWells(ctx context.Context, net *segment.Net, v Variant)
 // segmentWell adds what is found in a well.
 func (a *attempt) segmentWell(ctx context.Context, picker *segment.Picker, w well, threshold float64, f *found) (masks segment.MaskCounts, err error) {
 	began := time.Now()
-	log, truth, err := w.load()
+	log, truth, err := a.loaded.load(w)
 	if err != nil {
 		return masks, err
 	}

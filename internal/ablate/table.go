@@ -38,7 +38,8 @@ type Row struct {
 	ClassError    metrics.Value `json:"class_error"`     // the published measure, see Matched; of all classes
 	TrainSeconds  metrics.Value `json:"train_seconds"`
 	PerSecond     metrics.Value `json:"samples_per_second"`
-	MaskIoU       metrics.Value `json:"mask_iou"` // pixels of the test wells, at segment.threshold; only of a Segmentation
+	OtherSeconds  metrics.Value `json:"other_seconds"` // reading, tiling and scoring
+	MaskIoU       metrics.Value `json:"mask_iou"`      // pixels of the test wells, at segment.threshold; only of a Segmentation
 	MaskF1        metrics.Value `json:"mask_f1"`
 }
 
@@ -74,6 +75,7 @@ func newRow(d scoredVariant, class string, held bool) (Row, error) {
 		BestF1: s.Sweep[k].Best.F1, BestThreshold: metrics.Value(s.Sweep[k].Best.Threshold),
 		DepthF1: depth.F1, DepthChanceF1: depth.ChanceF1, DipWithin3Deg: depth.Errors.DipWithin3Deg,
 		ClassError: d.cell.classError(), TrainSeconds: metrics.Value(d.cell.TrainSeconds), PerSecond: metrics.Value(d.cell.SamplesPerSecond),
+		OtherSeconds: metrics.Value(d.cell.OtherSeconds),
 	}
 	row.MaskIoU, row.MaskF1 = nan, nan
 	if held {
@@ -133,6 +135,7 @@ var columns = []column{
 	{"class_error", "class error", 3, func(r *Row) *metrics.Value { return &r.ClassError }},
 	{"train_seconds", "train s", 0, func(r *Row) *metrics.Value { return &r.TrainSeconds }},
 	{"samples_per_second", "samples/s", 1, func(r *Row) *metrics.Value { return &r.PerSecond }},
+	{"other_seconds", "other s", 1, func(r *Row) *metrics.Value { return &r.OtherSeconds }},
 	{"mask_iou", "mask IoU", 3, func(r *Row) *metrics.Value { return &r.MaskIoU }},
 	{"mask_f1", "mask F1", 3, func(r *Row) *metrics.Value { return &r.MaskF1 }},
 }
@@ -255,5 +258,9 @@ func (r *Report) remarks() (lines []string) {
 	for _, m := range r.Missing {
 		lines = append(lines, "no result yet: "+m)
 	}
-	return append(lines, r.Notes...)
+	lines = append(lines, r.Notes...)
+	if r.Cost.TrainSeconds > 0 {
+		lines = append(lines, r.Cost.words())
+	}
+	return lines
 }

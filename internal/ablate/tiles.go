@@ -128,7 +128,7 @@ func (a *attempt) cut(ctx context.Context, dir string, opt tile.Options, wells [
 	defer w.Abort()
 	for _, well := range wells {
 		began := time.Now()
-		log, truth, err := well.load()
+		log, truth, err := a.loaded.load(well)
 		if err != nil {
 			return err
 		}

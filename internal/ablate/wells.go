@@ -33,7 +33,7 @@ type WellError struct {
 func (e *WellError) Error() string { return fmt.Sprintf("well %s: %v", e.Well, e.Err) }
 func (e *WellError) Unwrap() error { return e.Err }
 
-// well is a labelled log. It is loaded anew whenever it is needed: wells can be large, and training takes much longer.
+// well is a labelled log. A run loads it through its wellCache.
 type well struct {
 	name               string // distinct, fit for a file name
 	split              string
