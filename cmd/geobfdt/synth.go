@@ -36,9 +36,10 @@ func newSynthCmd(a *app) *cobra.Command {
 		Long: `synth draws a borehole and records it with an imaging tool: pads and gaps, noise, stripes, washouts, laminae, induced
 fractures, all that real logs have. It writes the image log and the truth, a picks CSV that eval takes.
 
-The name of the image log decides its format: .npz (also for stdout), .las, or .dlis as imaging tools write it, with the image in
-a frame of fine sampling and orientation and calipers in a coarse one. --depth-unit ft and --logged-up vary the depths of LAS and
-DLIS, and --raw-pads adds to DLIS what the buttons of the tool recorded: pick --image-channel pads makes an image of these.
+The name of the image log decides its format: .npz (also for stdout), .las, or .dlis as imaging tools write it, with the image and
+the azimuth of pad 1 in a frame of fine sampling, deviation and calipers in a coarse one. --depth-unit ft and --logged-up vary the
+depths of LAS and DLIS, and --raw-pads adds to DLIS what the buttons of the tool recorded: pick --image-channel pads makes the
+image of these.
 
 The same preset, seed and size give the same well.`,
 		Example: `  geobfdt synth --list

@@ -253,7 +253,7 @@ func (a *assembly) lay(line, weight []float32, pad int, depthM float64, cursors 
 		}
 	}
 	slices.SortFunc(spots, func(s, t spot) int { return cmp.Compare(s.deg, t.deg) })
-	fill(line, weight, spots, reachDeg)
+	a.tool.fill(line, weight, spots, reachDeg)
 }
 
 // faceDeg returns the angle on the wall between a button at an arc from the middle of its plate and that middle. A plate that
@@ -267,11 +267,15 @@ func (t *Tool) faceDeg(arcIn, radiusIn float64) float64 {
 	return math.Asin(max(-1, min(1, across/radiusIn))) * 180 / math.Pi
 }
 
-// fill interpolates spots, ordered by azimuth, at the centres of the columns between them: also across one dead button, but no
-// wider. A spot at an edge covers half a spacing beyond. Where plates overlap their mean is wanted: weight counts what was added.
-func fill(line, weight []float32, spots []spot, spacingDeg float64) {
+// fill lays spots, ordered by azimuth, on the columns of a line as the tool says, by their centres: also across one dead button (or,
+// of spots nearer to each other than columns are wide, one empty column), but no wider. A spot at an edge covers half a spacing
+// beyond, Nearest at least half a column. Where plates overlap their mean is wanted: weight counts what was added.
+func (t *Tool) fill(line, weight []float32, spots []spot, spacingDeg float64) {
 	n := len(line)
 	width := 360 / float64(n)
+	if t.Between == Nearest {
+		spacingDeg = max(spacingDeg, width)
+	}
 	set := func(fromDeg, toDeg float64, value func(deg float64) float32) {
 		for k := int(math.Ceil(fromDeg/width - 0.5)); (float64(k)+0.5)*width < toDeg; k++ {
 			j := ((k % n) + n) % n
@@ -279,18 +283,28 @@ func fill(line, weight []float32, spots []spot, spacingDeg float64) {
 			weight[j]++
 		}
 	}
+	joined := func(i int) bool { // to the spot before
+		return i > 0 && i < len(spots) && spots[i].deg-spots[i-1].deg <= 2.01*spacingDeg
+	}
 	for i, s := range spots {
-		hold := func(float64) float32 { return s.value }
-		if i == 0 || s.deg-spots[i-1].deg > 2.01*spacingDeg {
-			set(s.deg-spacingDeg/2, s.deg, hold)
+		fromDeg, toDeg := s.deg-spacingDeg/2, s.deg+spacingDeg/2
+		if joined(i) {
+			fromDeg = s.deg
+			if t.Between == Nearest {
+				fromDeg = (spots[i-1].deg + s.deg) / 2
+			}
 		}
-		if i+1 == len(spots) || spots[i+1].deg-s.deg > 2.01*spacingDeg {
-			set(s.deg, s.deg+spacingDeg/2, hold)
-			continue
+		if joined(i + 1) {
+			next := spots[i+1]
+			if t.Between == Nearest {
+				toDeg = (s.deg + next.deg) / 2
+			} else {
+				toDeg = s.deg
+				set(s.deg, next.deg, func(deg float64) float32 {
+					return s.value + (next.value-s.value)*float32((deg-s.deg)/(next.deg-s.deg))
+				})
+			}
 		}
-		next := spots[i+1]
-		set(s.deg, next.deg, func(deg float64) float32 {
-			return s.value + (next.value-s.value)*float32((deg-s.deg)/(next.deg-s.deg))
-		})
+		set(fromDeg, toDeg, func(float64) float32 { return s.value })
 	}
 }

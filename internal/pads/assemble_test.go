@@ -47,10 +47,30 @@ func compare(image, assembled *imagelog.Log) (found, invented, correlation float
 	return both / (both + only), more / (both + more), correlation
 }
 
-// What a tool records of a wall gives the picture of that wall again: without equalisation pixel by pixel, but for the blur of two
-// interpolations; with it, but for the level of pads and buttons, which is what it takes away.
-func TestRoundTrip(t *testing.T) {
-	off := 0.0
+// The tools of synthetic wells give the image that they were drawn with again, to the last bit: what their buttons read of it is all
+// that is in it.
+func TestRoundTripAsDrawn(t *testing.T) {
+	for _, c := range []struct{ preset, tool string }{
+		{"vertical", "eight-pads"}, {"six-arm", "six-arm"}, {"pad-flap", "pad-flap"}, {"high-angle", "eight-pads"}, {"noisy", "eight-pads"}, {"wide", "pad-flap"},
+	} {
+		image := plain(t, c.preset, 0.0025)
+		got := roundTrip(t, image, tool(t, c.tool))
+		found, invented, _ := compare(image, got)
+		if !slices.Equal(got.Mask, image.Mask) {
+			t.Errorf("%s: found %.6f, invented %.6f", c.preset, found, invented)
+		}
+		for i, seen := range image.Mask {
+			if seen && got.Mask[i] && got.Pixels()[i] != image.Pixels()[i] {
+				t.Fatalf("%s: pixel %d is %v, want %v", c.preset, i, got.Pixels()[i], image.Pixels()[i])
+			}
+		}
+	}
+}
+
+// A tool whose rows and flaps lie apart gives the picture of the wall again: without equalisation pixel by pixel, but for the blur of
+// two interpolations and what its flaps, 5.7 in lower, did not see; with it, but for the level of pads and buttons, which is what it
+// takes away.
+func TestRoundTripOfRowsApart(t *testing.T) {
 	for _, c := range []struct {
 		preset, tool string
 		least        float64 // share of the pixels found again
@@ -60,27 +80,66 @@ func TestRoundTrip(t *testing.T) {
 	} {
 		image := plain(t, c.preset, 0.00254)
 		for _, equalised := range []bool{false, true} {
-			tool := tool(t, c.tool)
-			tool.Columns = image.Columns()
-			if !equalised {
-				tool.EqualiseM = &off
+			tool, window := tool(t, c.tool), 0.0
+			if equalised {
+				window = 5
 			}
-			r, err := Record(image, tool)
-			if err != nil {
-				t.Fatal(err)
+			tool.Between, tool.EqualiseM = Linear, &window
+			for i := range tool.Plates {
+				flapIn := 5.7 * float64(i)
+				tool.Plates[i].RowsIn = []float64{flapIn - 0.15, flapIn + 0.15}
 			}
-			highSide := image.Reference == imagelog.RefHighSide
-			got, err := Assemble(r, tool, Options{HighSide: highSide})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !slices.Equal(got.DepthM, image.DepthM) || highSide != (got.Reference == imagelog.RefHighSide) {
-				t.Errorf("%s: %d rows for %d, reference %s", c.preset, got.Rows(), image.Rows(), got.Reference)
-			}
-			found, invented, correlation := compare(image, got)
+			found, invented, correlation := compare(image, roundTrip(t, image, tool))
 			t.Logf("%s, equalised %v: found %.3f, invented %.3f, correlation %.4f", c.preset, equalised, found, invented, correlation)
 			if found < c.least || invented > 0.03 || correlation < map[bool]float64{false: 0.97, true: 0.85}[equalised] {
 				t.Errorf("%s, equalised %v: found %.3f, invented %.3f, correlation %.4f", c.preset, equalised, found, invented, correlation)
+			}
+		}
+	}
+}
+
+// roundTrip assembles what a tool records of an image.
+func roundTrip(t *testing.T, image *imagelog.Log, tool *Tool) *imagelog.Log {
+	t.Helper()
+	r, err := Record(image, tool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	highSide := image.Reference == imagelog.RefHighSide
+	got, err := Assemble(r, tool, Options{HighSide: highSide})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Columns() != image.Columns() || !slices.Equal(got.DepthM, image.DepthM) || highSide != (got.Reference == imagelog.RefHighSide) {
+		t.Fatalf("%d x %d for %d x %d, reference %s", got.Rows(), got.Columns(), image.Rows(), image.Columns(), got.Reference)
+	}
+	return got
+}
+
+// Columns of 45 degrees are centred at 22.5, 67.5, 112.5, 157.5 and 202.5. Buttons at 62 and 75 degrees read 1 and 2, the last one 8.
+func TestFill(t *testing.T) {
+	for name, c := range map[string]struct {
+		between    Between
+		spacingDeg float64
+		lastDeg    float64
+		want       []float32 // of the columns; -1 for a gap
+	}{
+		"linear, no button is missing": {Linear, 86, 160, []float32{1, 1 + 5.5/13, 2 + 6*37.5/85, 2 + 6*82.5/85, 8}},
+		"linear, a gap":                {Linear, 15, 160, []float32{-1, 1 + 5.5/13, -1, 8, -1}}, // from 82.5 to 152.5
+		"nearest, wide plates":         {Nearest, 86, 160, []float32{1, 1, 2, 8, 8}},            // changes at 68.5 and 117.5
+		"nearest, one column empty":    {Nearest, 15, 160, []float32{-1, 1, 2, 8, -1}},
+		"nearest, two columns empty":   {Nearest, 15, 190, []float32{-1, 1, -1, -1, 8}}, // 115 degrees are more than two columns
+	} {
+		spots := []spot{{62, 1}, {75, 2}, {c.lastDeg, 8}}
+		line, weight := make([]float32, 8), make([]float32, 8)
+		(&Tool{Between: c.between}).fill(line, weight, spots, c.spacingDeg)
+		for j := range line {
+			want := float32(-1)
+			if j < len(c.want) {
+				want = c.want[j]
+			}
+			if (want < 0) != (weight[j] == 0) || want >= 0 && math.Abs(float64(line[j]/weight[j]-want)) > 1e-5 {
+				t.Errorf("%s: column %d is %v of weight %v, want %v", name, j, line[j], weight[j], want)
 			}
 		}
 	}

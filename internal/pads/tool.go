@@ -36,6 +36,7 @@ type Tool struct {
 	Signal      Signal    `yaml:"signal"`
 	Columns     int       `yaml:"columns"`       // of the assembled image; 0 stands for 360
 	EqualiseM   *float64  `yaml:"equalise_m"`    // window of the equalisation, metres; nil stands for 5, 0 switches it off
+	Between     Between   `yaml:"between"`       // buttons; "" stands for Linear
 	PadRadiusIn float64   `yaml:"pad_radius_in"` // of curvature of rigid plates; 0: they follow the wall
 	Calipers    []Caliper `yaml:"calipers"`
 	Plates      []Plate   `yaml:"plates"` // of every arm
@@ -48,6 +49,15 @@ type Signal string
 const (
 	Current     Signal = "current"     // current into the rock: larger is more conductive, and darker in the image
 	Resistivity Signal = "resistivity" // larger is more resistive, as in a finished image
+)
+
+// Between says what the columns of the image show between the buttons of a plate.
+type Between string
+
+// What columns show.
+const (
+	Linear  Between = "linear"  // the reading at their centre, interpolated
+	Nearest Between = "nearest" // the reading of the button that is nearest to their centre, as it is
 )
 
 // Plate is a pad or a flap of every arm.
@@ -154,6 +164,8 @@ func (t *Tool) validate() error {
 		return bad("arms is %d, must be from 1 to %d", t.Arms, maxArms)
 	case t.Signal != Current && t.Signal != Resistivity:
 		return bad("signal is %q, must be %s | %s", t.Signal, Current, Resistivity)
+	case t.Between != "" && t.Between != Linear && t.Between != Nearest:
+		return bad("between is %q, must be %s | %s", t.Between, Linear, Nearest)
 	case t.Columns != 0 && (t.Columns < 8 || t.Columns > 1440):
 		return bad("columns is %d, must be from 8 to 1440", t.Columns)
 	case t.EqualiseM != nil && !(*t.EqualiseM >= 0 && *t.EqualiseM <= 1000):

@@ -58,7 +58,7 @@ func TestFind(t *testing.T) {
 		{"name: own", "name: ''"}, {"arms: 2", "arms: 0"}, {"arms: 2", "arms: 3"}, {"current", "voltage"}, {"name: own", "nmae: own"},
 		{"buttons: 4", "buttons: 1000000"}, {"0.2", ".nan"}, {"[0]", "[]"}, {"[0]", "[1e9]"}, {"name: own", "name: own\ncolumns: 7"},
 		{"name: own", "name: own\nequalise_m: -1"}, {"name: own", "name: own\ncalipers: [{arms: [3], measures: radius}]"},
-		{"name: own", "name: own\ncalipers: [{arms: [1]}]"}, {"name: own", "name: own\npad_radius_in: -3"}, {text, ""}, {text, strings.Repeat("#", 1<<17)},
+		{"name: own", "name: own\ncalipers: [{arms: [1]}]"}, {"name: own", "name: own\npad_radius_in: -3"}, {"name: own", "name: own\nbetween: cubic"}, {text, ""}, {text, strings.Repeat("#", 1<<17)},
 	} {
 		if _, err := Parse([]byte(strings.Replace(text, change[0], change[1], 1))); !errors.Is(err, ErrTool) {
 			t.Errorf("%q for %q: %v", change[1], change[0], err)

@@ -37,9 +37,9 @@ func (o WriteOptions) unit() (name string, metres float64) {
 	return "m", 1
 }
 
-// WriteDLIS writes a log that is in memory as a DLIS file with two frames, as imaging tools have: the image, and the raw pads if
-// asked for, at its own sampling; orientation and hole size at one reading in 6 in. Depths have all their digits, pixels are
-// written as they are. With raw pads the errors of pads.Record are possible.
+// WriteDLIS writes a log that is in memory as a DLIS file with two frames, as imaging tools have: the image, how the tool turned, and
+// the raw pads if asked for, at its own sampling; how the hole lies and its size at one reading in 6 in. Depths have all their
+// digits, pixels are written as they are. With raw pads the errors of pads.Record are possible.
 func WriteDLIS(w io.Writer, l *imagelog.Log, opt WriteOptions) error {
 	if err := writeDLIS(w, l, opt); err != nil {
 		return fmt.Errorf("write DLIS: %w", err)
@@ -54,6 +54,15 @@ func writeDLIS(w io.Writer, l *imagelog.Log, opt WriteOptions) error {
 	unit, metres := opt.unit()
 	depth := newChannel("TDEP", "measured depth", unit, dlis.FDOUBL, 1)
 	image := newFrame("IMAGE", l, opt, depth, newChannel("IMAGE", "image of the borehole wall", "", dlis.FSINGL, l.Columns()))
+	turns, curves := []writtenCurve{}, []writtenCurve{}
+	for _, c := range writtenCurves(l) {
+		if c.fast {
+			turns = append(turns, c)
+			image.Channels = append(image.Channels, newChannel(c.mnemonic, c.name, c.unit, dlis.FDOUBL, 1))
+		} else {
+			curves = append(curves, c)
+		}
+	}
 	var raw *pads.Recording
 	if opt.Pads != nil {
 		var err error
@@ -65,7 +74,6 @@ func writeDLIS(w io.Writer, l *imagelog.Log, opt WriteOptions) error {
 			image.Channels = append(image.Channels, newChannel(name, plate.Name, "", dlis.FSINGL, plate.Buttons))
 		}
 	}
-	curves := writtenCurves(l)
 	coarse := newFrame("CURVES", l, opt, depth)
 	for _, c := range curves {
 		coarse.Channels = append(coarse.Channels, newChannel(c.mnemonic, c.name, c.unit, dlis.FDOUBL, 1))
@@ -87,6 +95,9 @@ func writeDLIS(w io.Writer, l *imagelog.Log, opt WriteOptions) error {
 		}
 		at := []float64{l.DepthM[row] / metres}
 		values := [][]float64{at, pixelRow(l, row)}
+		for _, c := range turns {
+			values = append(values, []float64{orNull(c.values[row])})
+		}
 		if raw != nil {
 			for pad, readings := range raw.Pads {
 				plate, _ := opt.Pads.Pad(pad)
@@ -152,14 +163,15 @@ func orNull(v float64) float64 {
 type writtenCurve struct {
 	mnemonic, name, unit string
 	values               []float64
+	fast                 bool // is recorded as often as the image: a tool may turn by a button's width in a few centimetres
 }
 
 // writtenCurves lists the curves that a log has.
 func writtenCurves(l *imagelog.Log) []writtenCurve {
 	all := []writtenCurve{
-		{"DEVI", "hole deviation", "deg", l.DeviDeg}, {"HAZI", "hole azimuth", "deg", l.HaziDeg},
-		{"P1NO", "azimuth of pad 1", "deg", l.P1NODeg}, {"RB", "relative bearing", "deg", l.RBDeg},
-		{"C1", "caliper 1", "in", l.C1In}, {"C2", "caliper 2", "in", l.C2In}, {"C36", "caliper 3", "in", l.C3In}, {"BS", "bit size", "in", l.BSIn},
+		{"DEVI", "hole deviation", "deg", l.DeviDeg, false}, {"HAZI", "hole azimuth", "deg", l.HaziDeg, false},
+		{"P1NO", "azimuth of pad 1", "deg", l.P1NODeg, true}, {"RB", "relative bearing", "deg", l.RBDeg, true},
+		{"C1", "caliper 1", "in", l.C1In, false}, {"C2", "caliper 2", "in", l.C2In, false}, {"C36", "caliper 3", "in", l.C3In, false}, {"BS", "bit size", "in", l.BSIn, false},
 	}
 	return slices.DeleteFunc(all, func(c writtenCurve) bool { return len(c.values) == 0 })
 }
