@@ -54,6 +54,20 @@ func (l *Log) OrientationAt(depthM float64) (deviDeg, haziDeg float64, ok bool) 
 	return deviDeg, haziDeg, isFinite(deviDeg) && isFinite(haziDeg)
 }
 
+// PadOneAt returns the azimuth of pad 1 at a depth in the image's own reference, degrees: the relative bearing in an image from the high
+// side, else the azimuth of pad 1, else, as in a hole that deviates, hole azimuth plus relative bearing. ok is false where it is not known.
+func (l *Log) PadOneAt(depthM float64) (azimuthDeg float64, ok bool) {
+	bearing := l.at(depthM, l.RBDeg, caliperReachM, isFinite, lerpDeg)
+	if l.Reference == RefHighSide {
+		return bearing, isFinite(bearing)
+	}
+	azimuthDeg = l.at(depthM, l.P1NODeg, caliperReachM, isFinite, lerpDeg)
+	if !isFinite(azimuthDeg) {
+		azimuthDeg = bearing + l.at(depthM, l.HaziDeg, surveyReachM, isFinite, lerpDeg)
+	}
+	return azimuthDeg, isFinite(azimuthDeg)
+}
+
 // at interpolates a curve at a depth between the nearest usable readings above and below that lie within reachM. With one
 // such reading it returns that one, with none NaN.
 func (l *Log) at(depthM float64, values []float64, reachM float64, usable func(float64) bool, mix func(a, b, t float64) float64) float64 {

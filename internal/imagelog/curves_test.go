@@ -60,6 +60,33 @@ func TestOrientationUnwrapsAzimuth(t *testing.T) {
 	}
 }
 
+func TestPadOne(t *testing.T) {
+	l := testLog(t, 3, 2, 1)
+	if _, ok := l.PadOneAt(1000); ok {
+		t.Error("known without curves")
+	}
+	l.HaziDeg, l.RBDeg = []float64{100, 100, 100}, []float64{10, 20, 30}
+	for _, c := range []struct {
+		name      string
+		reference Reference
+		p1no      []float64
+		want      float64
+	}{
+		{"high side: the relative bearing", RefHighSide, []float64{200, 210, 220}, 15},
+		{"north: the azimuth of pad 1", RefNorth, []float64{350, 10, 20}, 0},
+		{"north without it: hole azimuth and bearing", RefMagnetic, nil, 115},
+	} {
+		l.Reference, l.P1NODeg = c.reference, c.p1no
+		if got, ok := l.PadOneAt((l.DepthM[0] + l.DepthM[1]) / 2); !ok || math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%s: %v, %v; want %v", c.name, got, ok, c.want)
+		}
+	}
+	l.HaziDeg = nil
+	if _, ok := l.PadOneAt(1000); ok {
+		t.Error("a bearing alone is no azimuth")
+	}
+}
+
 func TestLerpDeg(t *testing.T) {
 	for _, c := range []struct{ a, b, t, want float64 }{
 		{10, 20, 0.5, 15}, {350, 10, 0.5, 0}, {10, 350, 0.25, 5}, {-10, 10, 0, 350}, {0, 720, 0.5, 0}, {-1e-17, 0, 0, 0},

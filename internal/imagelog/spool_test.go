@@ -92,6 +92,29 @@ func checkSame(t *testing.T, what string, got, want *Log) {
 	}
 }
 
+// checkView reads windows of a view, upwards, and compares them with the whole resampled image.
+func checkView(t *testing.T, what string, l, want *Log, rowM float64) {
+	t.Helper()
+	v, err := l.View(rowM, want.Columns())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Rows() != want.Rows() || v.Columns() != want.Columns() {
+		t.Fatalf("%s of %d x %d, want %d x %d", what, v.Rows(), v.Columns(), want.Rows(), want.Columns())
+	}
+	for hi := v.Rows(); hi > 0; hi -= v.Rows()/3 + 1 {
+		lo := max(0, hi-v.Rows()/5-7)
+		n := v.Columns()
+		pixels, mask := make([]float32, (hi-lo)*n), make([]bool, (hi-lo)*n)
+		if err := v.Read(pixels, mask, lo, hi); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(pixels, want.Pixels()[lo*n:hi*n]) || !slices.Equal(mask, want.Mask[lo*n:hi*n]) {
+			t.Errorf("%s: rows [%d, %d) are others", what, lo, hi)
+		}
+	}
+}
+
 // TestSpooledLogIsTheSame: what can be done with a log gives the same bits whether its image is in memory or in a file.
 func TestSpooledLogIsTheSame(t *testing.T) {
 	const rows, columns = 9000, 160
@@ -135,6 +158,9 @@ func TestSpooledLogIsTheSame(t *testing.T) {
 		a.DeviDeg, a.Warnings = nil, nil // which ResampleImage leaves out
 		checkSame(t, "image resampled", c, a)
 		c.Close()
+		for what, l := range map[string]*Log{"view": whole, "view of a file": spooled} {
+			checkView(t, what, l, a, grid.rowM)
+		}
 	}
 
 	seen, errA := whole.Seen()

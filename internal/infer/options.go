@@ -12,6 +12,7 @@ type Options struct {
 	Dewarp            bool    `mapstructure:"dewarp"`             // look at tiles also along their steep attitude: beds of high-angle wells
 	MergeM            float64 `mapstructure:"merge_m"`            // picks of one class closer than this mean curve distance are one
 	Refine            bool    `mapstructure:"refine"`             // refine on the image after the network
+	Align             bool    `mapstructure:"align"`              // bring pads to one depth, and with them the attitudes of all curves; only after refinement
 	RefinedMergeM     float64 `mapstructure:"refined_merge_m"`    // merge distance after refinement
 	MinCoverage       float64 `mapstructure:"min_coverage"`       // least share of a sinusoid with data under it; below: flagged low_coverage
 	Batch             int     `mapstructure:"batch"`              // tiles a forward pass

@@ -32,6 +32,8 @@ type Result struct {
 	Grid     *tile.Grid   // what the network saw; of a long well without its image
 	Tiles    int          // that were looked at
 	Warnings []string     // doubtful but usable: what was assumed
+
+	PadShiftM float64 // how far the farthest pad recorded from the mean depth of all, metres; 0 where that is not known
 }
 
 // NewPicker prepares a model for picking.
@@ -57,6 +59,9 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 		return nil, err
 	}
 	res.Picks, res.Warnings = Convert(log, res.Grid, p.opt, refined)
+	if res.PadShiftM > doubtfulShiftM {
+		res.Warnings = append(res.Warnings, fmt.Sprintf("a pad shows the rock %.0f mm off the depth of the others: attitudes are corrected for it (pick.align), depths are those of the mean", 1000*res.PadShiftM))
+	}
 	return res, nil
 }
 
@@ -73,7 +78,7 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 	}
 	if v := p.verifier; v != nil {
 		curve := func(i int) Curve { return refined[i].Curve }
-		err = eachPart(ctx, res.Grid, len(refined), curve, v.reach(), p.partRows, func(part Raster, first, end int) {
+		err = eachPart(ctx, gridRows{res.Grid}, len(refined), curve, v.reach(), p.partRows, func(part Raster, first, end int) {
 			v.run(part, refined[first:end])
 		})
 		if err != nil {
@@ -82,7 +87,11 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 		addCrowding(refined, res.Grid.Options().Columns)
 	}
 	p.calibrate(refined)
-	return MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / p.bundle.Tile.RowM, refinedMergeRelative}), res, nil
+	refined = MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / p.bundle.Tile.RowM, refinedMergeRelative})
+	if p.opt.Align {
+		res.PadShiftM, err = p.align(ctx, log, res.Grid, refined)
+	}
+	return refined, res, err
 }
 
 // Candidates are the curves that the network proposes, moved onto their traces: Refined before the second look, the calibration and
@@ -142,7 +151,7 @@ func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([
 	}
 	refined := make([]Refined, len(curves))
 	curve := func(i int) Curve { return curves[i] }
-	err = eachPart(ctx, grid, len(curves), curve, refiner.reach(), p.partRows, func(part Raster, first, end int) {
+	err = eachPart(ctx, gridRows{grid}, len(curves), curve, refiner.reach(), p.partRows, func(part Raster, first, end int) {
 		here := refiner.on(part)
 		p.pool.Run(end-first, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {

@@ -39,7 +39,7 @@ func tinyBundle(t *testing.T) *model.Bundle {
 }
 
 func tinyPick() Options {
-	return Options{Threshold: 0.2, Overlap: 0.5, Dewarp: true, MergeM: 0.03, Refine: true, RefinedMergeM: 0.02, MinCoverage: 0.25, Batch: 4, DiameterIn: 8.5}
+	return Options{Threshold: 0.2, Overlap: 0.5, Dewarp: true, MergeM: 0.03, Refine: true, Align: true, RefinedMergeM: 0.02, MinCoverage: 0.25, Batch: 4, DiameterIn: 8.5}
 }
 
 func newPicker(t *testing.T, opt Options, threads int) *Picker {

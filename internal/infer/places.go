@@ -196,27 +196,33 @@ func (p *Picker) read(out []Curve, i int, t place, rows int) []Curve {
 	return out
 }
 
-// eachPart calls visit for curves [first, end) of n with a part of the grid that holds them and reach rows around them, as far as the
-// grid goes. The curves should ascend in depth, roughly. A part has no more than partRows rows, unless a single curve needs more.
-func eachPart(ctx context.Context, grid *tile.Grid, n int, curve func(i int) Curve, reach, partRows int, visit func(part Raster, first, end int)) error {
+// rasters is an image in rows that is read part by part.
+type rasters interface {
+	Rows() int
+	raster(s tile.Span) (Raster, error)
+}
+
+// eachPart calls visit for curves [first, end) of n with a part of the image that holds them and reach rows around them, as far as the
+// image goes. The curves should ascend in depth, roughly. A part has no more than partRows rows, unless a single curve needs more.
+func eachPart(ctx context.Context, image rasters, n int, curve func(i int) Curve, reach, partRows int, visit func(part Raster, first, end int)) error {
 	for first, end := 0, 0; first < n; first = end {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		span := extent(curve(first), reach, grid.Rows())
+		span := extent(curve(first), reach, image.Rows())
 		for end = first + 1; end < n; end++ {
-			next := extent(curve(end), reach, grid.Rows())
+			next := extent(curve(end), reach, image.Rows())
 			both := tile.Span{Lo: min(span.Lo, next.Lo), Hi: max(span.Hi, next.Hi)}
 			if both.Hi-both.Lo > partRows {
 				break
 			}
 			span = both
 		}
-		section, err := grid.Section(span)
+		part, err := image.raster(span)
 		if err != nil {
 			return err
 		}
-		visit(Raster{Image: section.Image(), Mask: section.Mask(), Rows: span.Hi - span.Lo, Columns: grid.Options().Columns, First: span.Lo}, first, end)
+		visit(part, first, end)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func spooled(t *testing.T, log *imagelog.Log) *imagelog.Log {
 		t.Fatal(err)
 	}
 	out, err := b.Log(slices.Clone(log.DepthM), func(l *imagelog.Log) {
-		l.C1In, l.DeviDeg, l.HaziDeg = log.C1In, log.DeviDeg, log.HaziDeg
+		l.C1In, l.DeviDeg, l.HaziDeg, l.P1NODeg = log.C1In, log.DeviDeg, log.HaziDeg, log.P1NODeg
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -49,11 +49,13 @@ func TestPickInParts(t *testing.T) {
 	const rows = 700
 	log := logOf(t, hide(wellRaster(rows, 48), func(i, _ int) bool { return i > 250 && i < 400 }), 1000, testRowM)
 	log.C1In, log.DeviDeg, log.HaziDeg = constant(rows, 9), constant(rows, 10), constant(rows, 20)
+	log.Reference, log.P1NODeg = imagelog.RefNorth, constant(rows, 30)
 	long := spooled(t, log)
 	for name, change := range map[string]func(*Options, *model.Bundle){
 		"plain":      func(*Options, *model.Bundle) {},
 		"no dewarp":  func(o *Options, _ *model.Bundle) { o.Dewarp, o.Overlap = false, 0 },
 		"no refine":  func(o *Options, _ *model.Bundle) { o.Refine = false },
+		"no align":   func(o *Options, _ *model.Bundle) { o.Align = false },
 		"other rows": func(o *Options, _ *model.Bundle) { o.RowM = 1.3 * testRowM },
 		"static":     func(_ *Options, b *model.Bundle) { b.Tile.Image, b.Tile.MaskChannel = tile.ImageStatic, true },
 		"dynamic":    func(_ *Options, b *model.Bundle) { b.Tile.Image, b.Tile.DynamicM = tile.ImageDynamic, 0.3 },

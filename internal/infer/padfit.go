@@ -1,0 +1,187 @@
+package infer
+
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+	"gonum.org/v1/gonum/mat"
+)
+
+// padFit is the least-squares problem of all curves of a stretch of log and the pads that saw them: how much deeper each pad shows the rock, and
+// D, A and B of every curve. Its observations are the lags of the columns of the curves' stacks.
+type padFit struct {
+	cos, sin []float64
+	scale    float64 // rows of the bands in a row of the network's grid
+	moveRows float64 // how far an attitude may move
+	prior    float64 // weight of "the pads lie at one depth": one over its variance
+	frame    *padFrame
+	shift    []float64 // [pads] rows
+	curves   []*aligned
+}
+
+// aligned is a curve that takes part, in rows of its band.
+type aligned struct {
+	*Refined
+	start, now Curve
+	band       *band
+	seen       []bool // [columns] of its first stack
+	pad        []int  // [columns] that saw it; nil where no pads are known
+	fit        *curveFit
+}
+
+// curveFit is what one curve says about its own D, A and B and about the pads: its blocks of the normal equations.
+type curveFit struct {
+	own       [3][3]float64
+	right     [3]float64
+	cross     [][3]float64 // [pads]
+	pads      []float64    // [pads], diagonal
+	padsRight []float64    // [pads]
+}
+
+func newPadFit(columns int, scale, gridRowM float64) *padFit {
+	rowM := gridRowM / scale
+	f := &padFit{scale: scale, moveRows: alignMoveM / rowM, prior: math.Pow(rowM/padShiftM, 2)}
+	f.cos, f.sin = dip.ColumnAzimuths(columns)
+	return f
+}
+
+// reach of a curve's stack, rows.
+func (f *padFit) reach(c *aligned) float64 {
+	if c.Class == dip.Fracture {
+		return stackFracture * f.scale
+	}
+	return stackBed * f.scale
+}
+
+// shifts of the columns of a curve that lies along k, against its band: by attitude, and by the pads that saw them.
+func (f *padFit) shifts(c *aligned, k Curve) []float64 {
+	out := make([]float64, len(f.cos))
+	for j := range out {
+		out[j] = k.D - c.start.D + (k.A-c.start.A)*f.cos[j] + (k.B-c.start.B)*f.sin[j]
+		if c.pad != nil && c.pad[j] != noPad {
+			out[j] += f.shift[c.pad[j]]
+		}
+	}
+	return out
+}
+
+// observe fits the stack of a curve.
+func (f *padFit) observe(s *stack, c *aligned) {
+	c.fit = nil
+	if !s.fill(c.band, f.reach(c), f.shifts(c, c.now)) {
+		return
+	}
+	lags, _ := s.lags(nil, stackOutlier*f.scale)
+	n := len(f.shift)
+	q := &curveFit{cross: make([][3]float64, n), pads: make([]float64, n), padsRight: make([]float64, n)}
+	for _, l := range lags {
+		c.seen[l.column] = true
+		x, y := [3]float64{1, f.cos[l.column], f.sin[l.column]}, l.rows
+		if c.pad != nil {
+			pad := c.pad[l.column]
+			if pad == noPad {
+				continue
+			}
+			y += f.shift[pad]
+			q.pads[pad] += l.weight
+			q.padsRight[pad] += l.weight * y
+			for i := range x {
+				q.cross[pad][i] += l.weight * x[i]
+			}
+		}
+		for i := range x {
+			q.right[i] += l.weight * x[i] * y
+			for k := range x {
+				q.own[i][k] += l.weight * x[i] * x[k]
+			}
+		}
+	}
+	c.fit = q
+}
+
+// solve returns own^-1 v, regularised: a curve that is seen on a few columns only hardly has an attitude of its own.
+func (q *curveFit) solve(v [3]float64) (x [3]float64, ok bool) {
+	ridge := 1e-6 * (q.own[0][0] + q.own[1][1] + q.own[2][2])
+	m := mat.NewSymDense(3, nil)
+	for i := range 3 {
+		for k := i; k < 3; k++ {
+			m.SetSym(i, k, q.own[i][k])
+		}
+		m.SetSym(i, i, q.own[i][i]+ridge)
+	}
+	var c mat.Cholesky
+	if !c.Factorize(m) {
+		return x, false
+	}
+	err := c.SolveVecTo(mat.NewVecDense(3, x[:]), mat.NewVecDense(3, v[:]))
+	return x, err == nil
+}
+
+// solvePads solves for the pads, the curves eliminated (the Schur complement of bundle adjustment), each as far as it is trusted.
+func (f *padFit) solvePads() {
+	n := len(f.shift)
+	if n == 0 {
+		return
+	}
+	m, v := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
+	for i := range n {
+		m.SetSym(i, i, f.prior)
+	}
+	for _, c := range f.curves {
+		q := c.fit
+		if q == nil {
+			continue
+		}
+		own, ok := q.solve(q.right)
+		if !ok {
+			continue
+		}
+		for i := range n {
+			column, _ := q.solve(q.cross[i])
+			v.SetVec(i, v.AtVec(i)+c.Score*(q.padsRight[i]-dot(q.cross[i], own)))
+			m.SetSym(i, i, m.At(i, i)+c.Score*q.pads[i])
+			for k := i; k < n; k++ {
+				m.SetSym(i, k, m.At(i, k)-c.Score*dot(q.cross[k], column))
+			}
+		}
+	}
+	var c mat.Cholesky
+	if out := mat.NewVecDense(n, nil); c.Factorize(m) && c.SolveVecTo(out, v) == nil {
+		copy(f.shift, out.RawVector().Data)
+	}
+}
+
+func dot(x, y [3]float64) float64 { return x[0]*y[0] + x[1]*y[1] + x[2]*y[2] }
+
+// move takes a curve to the attitude that its stack asks for, the pads given, unless that is too far from where it came from.
+func (f *padFit) move(c *aligned) {
+	if c.fit == nil {
+		return
+	}
+	right := c.fit.right
+	for pad, shift := range f.shift {
+		for i := range right {
+			right[i] -= shift * c.fit.cross[pad][i]
+		}
+	}
+	by, ok := c.fit.solve(right)
+	if !ok {
+		return
+	}
+	if a, b := c.now.A+by[1], c.now.B+by[2]; math.Hypot(a-c.start.A, b-c.start.B) <= f.moveRows {
+		c.now.A, c.now.B = a, b
+	}
+}
+
+// noWorse tells whether the wall is about as much alike along the curve as it lies now as it was along the curve as it came, or more. It need not
+// be less noisy: what lies halfway between two rows is their mean, and so has half of the noise.
+func (f *padFit) noWorse(s *stack, c *aligned) bool {
+	unlike := func(k Curve) float64 {
+		if !s.fill(c.band, f.reach(c), f.shifts(c, k)) {
+			return math.Inf(1)
+		}
+		_, noise := s.lags(nil, stackOutlier*f.scale)
+		return noise
+	}
+	return unlike(c.now) <= alignWorse*unlike(c.start)
+}

@@ -1,0 +1,181 @@
+package infer
+
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/dip"
+)
+
+// Constants of a stack. Heights are in rows of the network's grid.
+const (
+	stackBed      = 7.0  // rows to either side of a bed that its stack spans
+	stackFracture = 4.0  // of a fracture, which is thinner
+	stackMargin   = 4.0  // rows that pads and attitudes together may move a column by
+	stackSeen     = 0.9  // share of a column's rows that must be seen
+	stackColumns  = 0.12 // least share of the columns
+	stackOutlier  = 0.8  // columns that are farther off than so many rows count less (Huber, Robust Statistics, 1981)
+	independent   = 0.03 // share of the pixels of rows of 2.5 mm that tell something new: texture and buttons are larger than a pixel
+	tiny          = 1e-9 // keeps a flat profile from dividing by nothing
+)
+
+// band is the wall around a curve as it was seen, column by column and raw: the rows around the curve's own row there.
+type band struct {
+	height int
+	frac   []float64 // [columns] position of the curve below the centre of the middle row, [0, 1)
+	pixels []float32 // [columns][height], NaN where nothing was seen
+}
+
+// newBand copies the surroundings of a curve out of a raster.
+func newBand(raster Raster, c Curve, half int) *band {
+	n := raster.Columns
+	b := &band{height: 2*half + 2, frac: make([]float64, n)}
+	b.pixels = make([]float32, n*b.height)
+	cos, sin := dip.ColumnAzimuths(n)
+	for j := range n {
+		u := c.D + c.A*cos[j] + c.B*sin[j] - 0.5
+		centre := math.Floor(u)
+		b.frac[j] = u - centre
+		top := max(math.MinInt32, min(math.MaxInt32, centre-float64(half+raster.First)))
+		for i := range b.height {
+			value := float32(math.NaN())
+			if y := int(top) + i; y >= 0 && y < raster.Rows && raster.Mask[y*n+j] {
+				value = raster.Image[y*n+j]
+			}
+			b.pixels[j*b.height+i] = value
+		}
+	}
+	return b
+}
+
+// stack is a band straightened along a curve: where the curve is right, all its columns show one profile. How far each column lies off that
+// profile is a linear problem, the registration of Lucas & Kanade (IJCAI 1981) with the mean of all columns as the template. Its slices are
+// reused.
+type stack struct {
+	height         int       // rows
+	weight         []float64 // of the rows: a Gaussian around the curve
+	columns        []int     // those seen
+	value, mask    []float64 // [len(columns)][height]
+	profile, slope []float64 // [height]
+}
+
+// lag is how much deeper than the curve a column shows what the others show, rows, and what that is worth: one over its variance.
+type lag struct {
+	column       int
+	rows, weight float64
+}
+
+// fill straightens a band that is reach rows high to either side, column j shift[j] rows deeper. It is false where too little is seen.
+func (s *stack) fill(b *band, reach float64, shift []float64) bool {
+	half := int(math.Ceil(reach)) + 2
+	s.height = 2*half + 1
+	s.weight = s.weight[:0]
+	for i := range s.height {
+		x := float64(i-half) / (reach / 2)
+		s.weight = append(s.weight, math.Exp(-0.5*x*x))
+	}
+	s.columns, s.value, s.mask = s.columns[:0], s.value[:0], s.mask[:0]
+	middle := (b.height - 2) / 2
+	for j := range b.frac {
+		at := b.frac[j] + shift[j]
+		down := math.Floor(at)
+		if top := middle - half + int(down); math.Abs(down) < float64(b.height) && top >= 0 && top+s.height < b.height {
+			s.column(j, b.pixels[j*b.height+top:][:s.height+1], at-down)
+		}
+	}
+	if float64(len(s.columns)) < stackColumns*float64(len(b.frac)) {
+		return false
+	}
+	s.stack()
+	return true
+}
+
+// column appends a column, interpolated between rows, its weighted mean taken off, if enough of it is seen.
+func (s *stack) column(j int, pixels []float32, f float64) {
+	n := len(s.value)
+	seen := 0
+	var sum, weight float64
+	for i := range s.height {
+		v, m := (1-f)*float64(pixels[i])+f*float64(pixels[i+1]), 1.0
+		if v != v {
+			v, m = 0, 0
+		} else {
+			sum, weight = sum+s.weight[i]*v, weight+s.weight[i]
+			seen++
+		}
+		s.value, s.mask = append(s.value, v), append(s.mask, m)
+	}
+	if float64(seen) < stackSeen*float64(s.height) {
+		s.value, s.mask = s.value[:n], s.mask[:n]
+		return
+	}
+	s.columns = append(s.columns, j)
+	mean := sum / weight
+	for i := n; i < len(s.value); i++ {
+		s.value[i] = (s.value[i] - mean) * s.mask[i]
+	}
+}
+
+// smoothing of the profile, by a binomial close to a Gaussian of one row, before its slope is taken.
+var smoothing = [...]float64{1. / 16, 4. / 16, 6. / 16, 4. / 16, 1. / 16}
+
+// stack computes the profile that the columns share, and its slope.
+func (s *stack) stack() {
+	h := s.height
+	s.profile, s.slope = append(s.profile[:0], make([]float64, h)...), append(s.slope[:0], make([]float64, h)...)
+	for i := range h {
+		sum, weight := 0.0, 0.0
+		for p := i; p < len(s.value); p += h {
+			sum, weight = sum+s.value[p], weight+s.mask[p]
+		}
+		s.profile[i] = sum / max(weight, 1)
+	}
+	smooth := func(i int) float64 {
+		sum := 0.0
+		for k, w := range smoothing {
+			sum += w * s.profile[max(0, min(h-1, i+k-len(smoothing)/2))]
+		}
+		return sum
+	}
+	for i := range h {
+		lo, hi := max(0, i-1), min(h-1, i+1)
+		s.slope[i] = (smooth(hi) - smooth(lo)) / float64(hi-lo)
+	}
+}
+
+// lags appends how far each column lies off the curve, and returns the mean square of what the profile does not explain. outlier is
+// stackOutlier in rows of the stack.
+func (s *stack) lags(out []lag, outlier float64) (_ []lag, noise float64) {
+	h := s.height
+	var seen float64
+	for k, j := range s.columns {
+		value, mask := s.value[k*h:(k+1)*h], s.mask[k*h:(k+1)*h]
+		var mean, n float64
+		for i, m := range mask {
+			mean, n = mean+s.weight[i]*m*s.slope[i], n+s.weight[i]*m
+		}
+		mean /= n
+		var across, curvature float64
+		for i, m := range mask {
+			w, slope, rest := s.weight[i]*m, s.slope[i]-mean, value[i]-s.profile[i]
+			across += w * slope * rest
+			curvature += w * slope * slope
+			noise += w * rest * rest
+		}
+		seen += n
+		out = append(out, lag{j, -across / (curvature + tiny), curvature})
+	}
+	var sum, total float64
+	for _, l := range out {
+		sum, total = sum+l.weight*l.rows, total+l.weight
+	}
+	mean := sum / (total + tiny)
+	noise /= seen
+	for i := range out {
+		l := &out[i]
+		l.weight *= independent / (noise + tiny)
+		if off := math.Abs(l.rows - mean); off > outlier {
+			l.weight *= outlier / off
+		}
+	}
+	return out, noise
+}
