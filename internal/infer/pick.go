@@ -77,9 +77,11 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 		return refined, res, nil
 	}
 	if v := p.verifier; v != nil {
+		_, deviation := res.Grid.Moments()
 		curve := func(i int) Curve { return refined[i].Curve }
 		err = eachPart(ctx, gridRows{res.Grid}, len(refined), curve, v.reach(), p.partRows, func(part Raster, first, end int) {
 			v.run(part, refined[first:end])
+			p.addEvidence(part, deviation, refined[first:end])
 		})
 		if err != nil {
 			return nil, nil, err
@@ -111,6 +113,16 @@ func (p *Picker) Candidates(ctx context.Context, log *imagelog.Log, progress fun
 		return nil, nil, errors.Join(err, grid.Close())
 	}
 	return refined, res, nil
+}
+
+// addEvidence fills the evidence of curves of a part of an image of the given deviation.
+func (p *Picker) addEvidence(part Raster, deviation float64, rs []Refined) {
+	p.pool.Run(len(rs), func(_, i0, i1 int) {
+		profiler := newProfiler(part, deviation)
+		for i := range rs[i0:i1] {
+			rs[i0+i].Evidence = profiler.evidence(rs[i0+i].Curve)
+		}
+	})
 }
 
 // GridRaster is the image of a grid in memory.

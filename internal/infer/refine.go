@@ -50,8 +50,9 @@ type Refined struct {
 	Significance float64 // |Response| over its standard error between sectors of the hole; noise gives 2 to 3
 	// Verdicts are the log odds of each class at the second look; nil without a verifier.
 	Verdicts []float64
-	Free     float64 // share of the columns that no curve surer by its verdicts explains; 0 without a verifier
-	Apart    float64 // root mean square distance to the nearest of those, rows, claimCell at most; 0 without a verifier
+	Free     float64   // share of the columns that no curve surer by its verdicts explains; 0 without a verifier
+	Apart    float64   // root mean square distance to the nearest of those, rows, claimCell at most; 0 without a verifier
+	Evidence []float64 // of the profile across the curve, see profiler.evidence; nil without a verifier
 }
 
 // NewRefiner prepares refinement on a raster with rows of rowM metres. moveM limits how far a curve may move, metres

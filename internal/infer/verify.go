@@ -72,9 +72,9 @@ func (v *verifier) run(r Raster, rs []Refined) {
 	}
 }
 
-// reach is how many rows above and below a curve a verifier may look at, at the most.
+// reach is how many rows above and below a curve a verifier, and the profiler after it, may look at, at the most.
 func (v *verifier) reach() int {
-	return v.net.Strip.Rows*v.net.Strip.Coarse/2 + len(looks)*3*largestMove + 2 // D, A and B together may move by less than three moves
+	return max(v.net.Strip.Rows*v.net.Strip.Coarse/2, profileRoom()) + len(looks)*3*largestMove + 2 // D, A and B together may move by less than three moves
 }
 
 // judge takes over what the network says of the turns of a curve, from place i on; false where it sees nothing.
