@@ -129,6 +129,7 @@ type pickSummary struct {
 	Fracture        int       `json:"fracture"`
 	Seconds         float64   `json:"seconds"`
 	MetresPerSecond float64   `json:"metres_per_second"`
+	PadShiftMM      float64   `json:"pad_shift_mm,omitempty"` // how far the farthest pad recorded from the mean depth of all
 	QC              qc.Report `json:"qc"`
 	Model           string    `json:"model"`
 	ModelHash       string    `json:"model_hash"`
@@ -321,6 +322,7 @@ func loadModel(path string) (b *model.Bundle, name string, err error) {
 func summarise(log *imagelog.Log, r *infer.Result, name, hash string, took time.Duration) pickSummary {
 	s := pickSummary{Well: log.Well, LengthM: r.Grid.BaseM() - r.Grid.TopM(), Tiles: r.Tiles, Picks: len(r.Picks), Model: name, ModelHash: hash, Seconds: took.Seconds()}
 	s.MetresPerSecond = s.LengthM / s.Seconds
+	s.PadShiftMM = math.Round(1e4*r.PadShiftM) / 10
 	for _, p := range r.Picks {
 		if p.Class == dip.Bedding {
 			s.Bedding++
