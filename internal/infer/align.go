@@ -14,6 +14,7 @@ const (
 	alignScore  = 0.2   // least confidence of a curve that takes part
 	alignCurves = 8     // fewer say nothing about pads
 	alignAtOnce = 512   // curves, some hundred metres: what is in memory together, and how long pads may keep their depth
+	alignRows   = 4096  // of the log that are read together
 	alignPasses = 4     // with pads; a fifth changes nothing that matters
 	alignMoveM  = 0.008 // farther than that no attitude moves, metres of half height
 	alignWorse  = 1.1   // so much less alike may the wall be along a curve that has moved
@@ -42,41 +43,50 @@ func (p *Picker) align(ctx context.Context, log *imagelog.Log, grid *tile.Grid, 
 	if err != nil {
 		return 0, fmt.Errorf("align: %w", err)
 	}
-	var curves []*aligned
+	var sure []*Refined
 	for i := range rs {
 		if rs[i].Score >= alignScore {
-			c := rs[i].Rescale(fineM / rowM)
-			curves = append(curves, &aligned{Refined: &rs[i], start: c, now: c, seen: make([]bool, view.Columns())})
+			sure = append(sure, &rs[i])
 		}
 	}
-	windows := (len(curves) + alignAtOnce - 1) / alignAtOnce
+	rows := &viewRows{View: view}
+	var slab []float32 // of the bands, used again in every window
+	windows := (len(sure) + alignAtOnce - 1) / alignAtOnce
 	for w := range windows {
 		fit := newPadFit(view.Columns(), rowM/fineM, rowM)
-		fit.curves = curves[len(curves)*w/windows : len(curves)*(w+1)/windows]
-		if err := p.cutBands(ctx, view, fit); err != nil {
+		for _, r := range sure[len(sure)*w/windows : len(sure)*(w+1)/windows] {
+			c := r.Rescale(fineM / rowM)
+			fit.curves = append(fit.curves, &aligned{Refined: r, start: c, now: c, seen: make([]bool, view.Columns())})
+		}
+		if slab, err = p.cutBands(ctx, rows, fit, slab); err != nil {
 			return 0, err
 		}
 		p.fitPads(log, grid, fit)
 		for _, c := range fit.curves {
 			c.A, c.B = c.now.A*fineM/rowM, c.now.B*fineM/rowM
-			c.band = nil
 		}
 		padShiftM = max(padShiftM, fit.farthest()*fineM)
 	}
 	return padShiftM, nil
 }
 
-// cutBands reads the surroundings of the curves.
-func (p *Picker) cutBands(ctx context.Context, view *imagelog.View, fit *padFit) error {
+// cutBands reads the surroundings of the curves, into slab if that is large enough, and returns what they lie in.
+func (p *Picker) cutBands(ctx context.Context, image *viewRows, fit *padFit, slab []float32) ([]float32, error) {
 	half := int(math.Ceil((stackBed+stackMargin)*fit.scale)) + 2
+	size := bandSize(image.Columns(), half)
+	if n := size * len(fit.curves); n > cap(slab) {
+		slab = make([]float32, n)
+	}
 	curve := func(i int) Curve { return fit.curves[i].start }
-	return eachPart(ctx, viewRows{view}, len(fit.curves), curve, half+2, p.partRows, func(part Raster, first, end int) {
+	err := eachPart(ctx, image, len(fit.curves), curve, half+2, min(alignRows, p.partRows), func(part Raster, first, end int) {
 		p.pool.Run(end-first, func(_, i0, i1 int) {
-			for _, c := range fit.curves[first+i0 : first+i1] {
-				c.band = newBand(part, c.start, half)
+			for i := first + i0; i < first+i1; i++ {
+				c := fit.curves[i]
+				c.band = newBand(slab[i*size:][:size], part, c.start, half)
 			}
 		})
 	})
+	return slab, err
 }
 
 // fitPads solves for pads and curves in turn.
@@ -136,12 +146,19 @@ func (f *padFit) farthest() float64 {
 	return out
 }
 
-// viewRows is a view as a source of rasters.
-type viewRows struct{ *imagelog.View }
+// viewRows is a view as a source of rasters, each of which holds until the next.
+type viewRows struct {
+	*imagelog.View
+	image []float32
+	mask  []bool
+}
 
-func (v viewRows) raster(s tile.Span) (Raster, error) {
+func (v *viewRows) raster(s tile.Span) (Raster, error) {
 	n := (s.Hi - s.Lo) * v.Columns()
-	r := Raster{Image: make([]float32, n), Mask: make([]bool, n), Rows: s.Hi - s.Lo, Columns: v.Columns(), First: s.Lo}
+	if n > cap(v.image) {
+		v.image, v.mask = make([]float32, n), make([]bool, n)
+	}
+	r := Raster{Image: v.image[:n], Mask: v.mask[:n], Rows: s.Hi - s.Lo, Columns: v.Columns(), First: s.Lo}
 	return r, v.Read(r.Image, r.Mask, s.Lo, s.Hi)
 }
 

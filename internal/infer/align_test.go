@@ -15,7 +15,7 @@ import (
 
 const (
 	alignRowM     = 0.0025
-	alignRows     = 2400
+	testRows      = 2400
 	alignColumns  = 192
 	alignGridRowM = 0.005
 )
@@ -27,12 +27,12 @@ func paddedLog(t *testing.T, shiftM []float64, noise float64) (*imagelog.Log, []
 	rng := rand.New(rand.NewPCG(3, 4))
 	var planes []dip.Curve
 	var steps []float64
-	for z := 0.2; z < alignRows*alignRowM-0.15; z += 0.15 + 0.1*rng.Float64() {
+	for z := 0.2; z < testRows*alignRowM-0.15; z += 0.15 + 0.1*rng.Float64() {
 		planes = append(planes, dip.NewCurve(z, 0.03*rng.Float64(), 360*rng.Float64()))
 		steps = append(steps, math.Copysign(0.7+0.6*rng.Float64(), rng.Float64()-0.5))
 	}
-	depthM, padOne := make([]float64, alignRows), make([]float64, alignRows)
-	pixels := make([]float32, alignRows*alignColumns)
+	depthM, padOne := make([]float64, testRows), make([]float64, testRows)
+	pixels := make([]float32, testRows*alignColumns)
 	for i := range depthM {
 		depthM[i] = (float64(i) + 0.5) * alignRowM
 		padOne[i] = dip.WrapAzimuth(40 + 72*depthM[i])

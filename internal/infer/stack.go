@@ -25,11 +25,13 @@ type band struct {
 	pixels []float32 // [columns][height], NaN where nothing was seen
 }
 
-// newBand copies the surroundings of a curve out of a raster.
-func newBand(raster Raster, c Curve, half int) *band {
+// bandSize is the number of pixels of a band of so many columns that is half rows high to either side.
+func bandSize(columns, half int) int { return columns * (2*half + 2) }
+
+// newBand copies the surroundings of a curve out of a raster into pixels.
+func newBand(pixels []float32, raster Raster, c Curve, half int) *band {
 	n := raster.Columns
-	b := &band{height: 2*half + 2, frac: make([]float64, n)}
-	b.pixels = make([]float32, n*b.height)
+	b := &band{height: 2*half + 2, frac: make([]float64, n), pixels: pixels}
 	cos, sin := dip.ColumnAzimuths(n)
 	for j := range n {
 		u := c.D + c.A*cos[j] + c.B*sin[j] - 0.5
