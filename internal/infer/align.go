@@ -31,7 +31,7 @@ const (
 // unknowns of one least-squares problem (padFit). Only attitudes move: the depth at which a profile counts as a bed is the verifier's.
 //
 // It returns how far the farthest pad lies from the mean of all, metres; 0 where pads cannot be told apart.
-func (p *Picker) align(ctx context.Context, log *imagelog.Log, grid *tile.Grid, rs []Refined) (padShiftM float64, err error) {
+func (p *Picker) align(ctx context.Context, log *imagelog.Log, grid *tile.Grid, rs []Refined) (farthestM float64, err error) {
 	rowM := grid.Options().RowM
 	fineM := rowM
 	if step := log.StepM(); step < rowM {
@@ -65,9 +65,9 @@ func (p *Picker) align(ctx context.Context, log *imagelog.Log, grid *tile.Grid, 
 		for _, c := range fit.curves {
 			c.A, c.B = c.now.A*fineM/rowM, c.now.B*fineM/rowM
 		}
-		padShiftM = max(padShiftM, fit.farthest()*fineM)
+		farthestM = max(farthestM, fit.farthest()*fineM)
 	}
-	return padShiftM, nil
+	return farthestM, nil
 }
 
 // cutBands reads the surroundings of the curves, into slab if that is large enough, and returns what they lie in.
