@@ -21,8 +21,9 @@ const (
 )
 
 // paddedLog is 6 m of log from a tool of as many pads as shiftM has, each of which shows the rock shiftM deeper than it is; it turns once in
-// 5 m. The rock has a bed every 20 cm or so; their planes are returned, metres and degrees. Every second one is gradual.
-func paddedLog(t *testing.T, shiftM []float64, noise float64) (*imagelog.Log, []dip.Curve) {
+// 5 m. The rock has a bed every 20 cm or so;
+// their planes are returned, metres and degrees. Every second one is gradual; all depart from their planes by waveM, twice round the hole.
+func paddedLog(t *testing.T, shiftM []float64, noise, waveM float64) (*imagelog.Log, []dip.Curve) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(3, 4))
 	var planes []dip.Curve
@@ -46,7 +47,7 @@ func paddedLog(t *testing.T, shiftM []float64, noise float64) (*imagelog.Log, []
 			v := noise * rng.NormFloat64()
 			for k, p := range planes {
 				width := 0.003 + 0.006*float64(k%2)
-				v += steps[k] / (1 + math.Exp(-(depthM[i]-p.DepthAt(azimuth)-shiftM[int(pad)])/width))
+				v += steps[k] / (1 + math.Exp(-(depthM[i]-p.DepthAt(azimuth)-waveM*math.Cos(4*math.Pi*azimuth/360)-shiftM[int(pad)])/width))
 			}
 			pixels[i*alignColumns+j] = float32(v)
 		}
@@ -103,7 +104,7 @@ func TestAlignPads(t *testing.T) {
 		"four pads":  {0.006, -0.002, -0.004, 0},
 		"in order":   {0, 0, 0, 0, 0, 0, 0, 0},
 	} {
-		log, planes := paddedLog(t, shiftM, 0.1)
+		log, planes := paddedLog(t, shiftM, 0.1, 0)
 		before, after, found := alignAll(t, log, planes, 0.4)
 		mean, want := 0.0, 0.0
 		for _, s := range shiftM {
@@ -124,7 +125,7 @@ func TestAlignPads(t *testing.T) {
 
 // TestAlignWithoutPads: where the log does not say how the tool turned, attitudes are put right as far as one may without.
 func TestAlignWithoutPads(t *testing.T) {
-	log, planes := paddedLog(t, make([]float64, 6), 0.1)
+	log, planes := paddedLog(t, make([]float64, 6), 0.1, 0)
 	log.P1NODeg = nil
 	before, after, found := alignAll(t, log, planes, 0.4)
 	if n := len(after); found != 0 || after[n/2] > 0.3 || before[n/2] < 1.5 {
@@ -134,7 +135,7 @@ func TestAlignWithoutPads(t *testing.T) {
 
 // TestAlignNoise: on a wall that shows nothing, curves stay near where they were.
 func TestAlignNoise(t *testing.T) {
-	log, planes := paddedLog(t, make([]float64, 8), 0.1)
+	log, planes := paddedLog(t, make([]float64, 8), 0.1, 0)
 	rng := rand.New(rand.NewPCG(7, 8))
 	for i, ok := range log.Mask {
 		if ok {
@@ -147,9 +148,24 @@ func TestAlignNoise(t *testing.T) {
 	}
 }
 
+// TestAlignWavy: traces that are no planes stay as they were found: what is seen across them in one sector is not what is seen in another.
+func TestAlignWavy(t *testing.T) {
+	log, planes := paddedLog(t, make([]float64, 8), 0.1, 0.05)
+	before, after, _ := alignAll(t, log, planes, 0.2)
+	worse := 0
+	for i := range after {
+		if after[i] > before[i]+0.5 {
+			worse++
+		}
+	}
+	if worse > len(after)/4 {
+		t.Errorf("%d of %d attitudes of wavy beds are more than 0.5 mm worse", worse, len(after))
+	}
+}
+
 // TestPadFrame: pads are told apart by where nothing was seen, at their true places in the tool's frame.
 func TestPadFrame(t *testing.T) {
-	log, planes := paddedLog(t, make([]float64, 6), 0)
+	log, planes := paddedLog(t, make([]float64, 6), 0, 0)
 	grid, err := tile.NewGrid(log, tile.Options{RowM: alignGridRowM, Columns: alignColumns, Rows: 128, Image: tile.ImageStatic})
 	if err != nil {
 		t.Fatal(err)

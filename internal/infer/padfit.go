@@ -173,15 +173,35 @@ func (f *padFit) move(c *aligned) {
 	}
 }
 
-// noWorse tells whether the wall is about as much alike along the curve as it lies now as it was along the curve as it came, or more. It need not
-// be less noisy: what lies halfway between two rows is their mean, and so has half of the noise.
+// noWorse tells whether the wall is about as much alike along the curve as it lies now as it was along the curve as it came, or more, and plane
+// enough for that to mean something. It need not be less noisy: what lies halfway between two rows is their mean, and so has half of the noise.
 func (f *padFit) noWorse(s *stack, c *aligned) bool {
-	unlike := func(k Curve) float64 {
-		if !s.fill(c.band, f.reach(c), f.shifts(c, k)) {
-			return math.Inf(1)
-		}
-		_, noise := s.lags(nil, stackOutlier*f.scale)
-		return noise
+	if !s.fill(c.band, f.reach(c), f.shifts(c, c.now)) {
+		return false
 	}
-	return unlike(c.now) <= alignWorse*unlike(c.start)
+	lags, now := s.lags(nil, stackOutlier*f.scale)
+	if f.waviness(lags) > stackWavy*f.scale {
+		return false
+	}
+	if !s.fill(c.band, f.reach(c), f.shifts(c, c.start)) {
+		return true
+	}
+	_, before := s.lags(lags[:0], stackOutlier*f.scale)
+	return now <= alignWorse*before
+}
+
+// waviness is how far the sectors of the hole lie off the curve, root mean square of their mean lags, rows: noise is averaged away.
+func (f *padFit) waviness(lags []lag) float64 {
+	var sum, weight [sectors]float64
+	for _, l := range lags {
+		k := l.column * sectors / len(f.cos)
+		sum[k], weight[k] = sum[k]+l.weight*l.rows, weight[k]+l.weight
+	}
+	var square, total float64
+	for k, w := range weight {
+		if w > 0 {
+			square, total = square+sum[k]*sum[k]/w, total+w
+		}
+	}
+	return math.Sqrt(square / (total + tiny))
 }

@@ -14,6 +14,7 @@ const (
 	stackSeen     = 0.9  // share of a column's rows that must be seen
 	stackColumns  = 0.12 // least share of the columns
 	stackOutlier  = 0.8  // columns that are farther off than so many rows count less (Huber, Robust Statistics, 1981)
+	stackWavy     = 1.0  // trace that its sectors lie so far off is no plane that a profile could be followed along
 	independent   = 0.03 // share of the pixels of rows of 2.5 mm that tell something new: texture and buttons are larger than a pixel
 	tiny          = 1e-9 // keeps a flat profile from dividing by nothing
 )
