@@ -82,7 +82,7 @@ func (p *Picker) cutBands(ctx context.Context, image *viewRows, fit *padFit, sla
 		p.pool.Run(end-first, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {
 				c := fit.curves[i]
-				c.band = newBand(slab[i*size:][:size], part, c.start, half)
+				c.band = newBand(slab[i*size:][:size], part, fit.cos, fit.sin, c.start, half)
 			}
 		})
 	})
@@ -122,14 +122,15 @@ func (f *padFit) findPads(log *imagelog.Log, grid *tile.Grid) {
 	for i, c := range f.curves {
 		curves[i], seen[i] = c.Curve, c.seen
 	}
-	if f.frame = newPadFrame(log, grid, curves, seen); f.frame == nil {
+	frame := newPadFrame(log, grid, curves, seen)
+	if frame == nil {
 		return
 	}
-	f.shift = make([]float64, f.frame.pads)
+	f.shift = make([]float64, frame.pads)
 	for _, c := range f.curves {
 		c.pad = make([]int, len(f.cos))
 		for j := range c.pad {
-			c.pad[j] = f.frame.padOf(c.Curve, j)
+			c.pad[j] = frame.padOf(c.Curve, j)
 		}
 	}
 }

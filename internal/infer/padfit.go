@@ -11,10 +11,9 @@ import (
 // D, A and B of every curve. Its observations are the lags of the columns of the curves' stacks.
 type padFit struct {
 	cos, sin []float64
-	scale    float64 // rows of the bands in a row of the network's grid
-	moveRows float64 // how far an attitude may move
-	prior    float64 // weight of "the pads lie at one depth": one over its variance
-	frame    *padFrame
+	scale    float64   // rows of the bands in a row of the network's grid
+	moveRows float64   // how far an attitude may move
+	prior    float64   // weight of "the pads lie at one depth": one over its variance
 	shift    []float64 // [pads] rows
 	curves   []*aligned
 }
@@ -57,7 +56,7 @@ func (f *padFit) reach(c *aligned) float64 {
 func (f *padFit) shifts(c *aligned, k Curve) []float64 {
 	out := make([]float64, len(f.cos))
 	for j := range out {
-		out[j] = k.D - c.start.D + (k.A-c.start.A)*f.cos[j] + (k.B-c.start.B)*f.sin[j]
+		out[j] = (k.A-c.start.A)*f.cos[j] + (k.B-c.start.B)*f.sin[j]
 		if c.pad != nil && c.pad[j] != noPad {
 			out[j] += f.shift[c.pad[j]]
 		}

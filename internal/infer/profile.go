@@ -34,21 +34,24 @@ type profiler struct {
 func newProfiler(raster Raster, deviation float64) *profiler {
 	p := &profiler{raster: raster, deviation: max(deviation, 1e-12)}
 	p.cos, p.sin = dip.ColumnAzimuths(raster.Columns)
-	for _, s := range profileSigmas {
-		l := newLevel(s)
-		p.levels, p.pad = append(p.levels, l), max(p.pad, l.room())
-	}
+	p.levels, p.pad = profileLevels()
 	n := 2*(profileReach+p.pad) + 1
 	p.column, p.sum, p.count, p.smooth = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	return p
 }
 
+// profileLevels are the filters of a profiler, and how many rows they reach.
+func profileLevels() (levels []level, room int) {
+	for _, s := range profileSigmas {
+		l := newLevel(s)
+		levels, room = append(levels, l), max(room, l.room())
+	}
+	return levels, room
+}
+
 // profileRoom is how many rows beyond a curve a profiler looks.
 func profileRoom() int {
-	room := 0
-	for _, s := range profileSigmas {
-		room = max(room, newLevel(s).room())
-	}
+	_, room := profileLevels()
 	return profileReach + room + 2
 }
 

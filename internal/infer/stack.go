@@ -1,10 +1,6 @@
 package infer
 
-import (
-	"math"
-
-	"github.com/geobfdt/geobfdt/internal/dip"
-)
+import "math"
 
 // Constants of a stack. Heights are in rows of the network's grid.
 const (
@@ -29,11 +25,10 @@ type band struct {
 // bandSize is the number of pixels of a band of so many columns that is half rows high to either side.
 func bandSize(columns, half int) int { return columns * (2*half + 2) }
 
-// newBand copies the surroundings of a curve out of a raster into pixels.
-func newBand(pixels []float32, raster Raster, c Curve, half int) *band {
+// newBand copies the surroundings of a curve out of a raster, whose columns lie at azimuths of these cosines and sines, into pixels.
+func newBand(pixels []float32, raster Raster, cos, sin []float64, c Curve, half int) *band {
 	n := raster.Columns
 	b := &band{height: 2*half + 2, frac: make([]float64, n), pixels: pixels}
-	cos, sin := dip.ColumnAzimuths(n)
 	for j := range n {
 		u := c.D + c.A*cos[j] + c.B*sin[j] - 0.5
 		centre := math.Floor(u)
