@@ -35,7 +35,7 @@ func FuzzReadArray(f *testing.F) {
 		}
 		// A pixel is a byte in the file at least, 5 in memory, and twice as much while the image grows.
 		memtest.Check(t, int64(16*len(data)+bufferBytes), func() {
-			if _, err := ReadArrayLog(bytes.NewReader(data), &Depths{0, 1}, imagelog.Storage{}); err == nil && elements == 0 {
+			if _, err := ReadArrayLog(bytes.NewReader(data), int64(len(data)), &Depths{0, 1}, imagelog.Storage{}); err == nil && elements == 0 {
 				t.Error("empty array became a log")
 			}
 		})

@@ -11,8 +11,8 @@ import (
 
 // readImage reads an .npy array as an image: a matrix as it is, and a colour image [rows, columns, 3 or 4] as luminance (ITU-R BT.601;
 // the fourth channel is opacity). It goes to the builder, which the caller closes, as it is read, but for arrays in Fortran order,
-// which are turned round in memory.
-func readImage(r io.Reader, storage imagelog.Storage) (image *imagelog.Builder, rows int, err error) {
+// which are turned round in memory. There is room for so many pixels at once: more take memory only as they arrive.
+func readImage(r io.Reader, storage imagelog.Storage, room int64) (image *imagelog.Builder, rows int, err error) {
 	buffered := bufio.NewReaderSize(r, 1<<16)
 	h, err := readHeader(buffered)
 	if err != nil {
@@ -30,7 +30,7 @@ func readImage(r io.Reader, storage imagelog.Storage) (image *imagelog.Builder, 
 		return nil, 0, fmt.Errorf("%w: shape %v", imagelog.ErrNoData, h.shape)
 	}
 	image = imagelog.NewBuilder(columns, storage)
-	if err := image.Expect(h.shape[0]); err != nil {
+	if err := errors.Join(image.Expect(h.shape[0]), image.Grow(min(h.shape[0], int(room/int64(columns))))); err != nil {
 		return nil, 0, err
 	}
 	var grey []float32

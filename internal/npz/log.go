@@ -30,7 +30,7 @@ func ReadLog(r io.ReaderAt, size int64, depths *Depths, storage imagelog.Storage
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	file := npzFile{members: map[string]*zip.File{}}
+	file := npzFile{size: size, members: map[string]*zip.File{}}
 	for _, f := range archive.File {
 		if name, ok := strings.CutSuffix(f.Name, ".npy"); ok {
 			file.members[name] = f
@@ -68,9 +68,9 @@ func ReadLog(r io.ReaderAt, size int64, depths *Depths, storage imagelog.Storage
 	return l, nil
 }
 
-// ReadArrayLog makes an image log of a single array [rows, columns] or [rows, columns, 3 or 4], as an .npy file holds it.
-func ReadArrayLog(r io.Reader, depths *Depths, storage imagelog.Storage) (*imagelog.Log, error) {
-	image, rows, err := readImage(r, storage)
+// ReadArrayLog makes an image log of a single array [rows, columns] or [rows, columns, 3 or 4], as an .npy file of the given size holds it.
+func ReadArrayLog(r io.Reader, size int64, depths *Depths, storage imagelog.Storage) (*imagelog.Log, error) {
+	image, rows, err := readImage(r, storage, size)
 	if err != nil {
 		return nil, fmt.Errorf("array: %w", err)
 	}
@@ -94,8 +94,12 @@ func logCurves(l *imagelog.Log) []logCurve {
 	}
 }
 
+// maxPacking is how many pixels a byte of an archive is trusted to hold before they have come; an image of one colour packs a thousand.
+const maxPacking = 2
+
 // npzFile is an opened archive.
 type npzFile struct {
+	size    int64
 	members map[string]*zip.File
 	names   []string
 	rows    int // of the image, once it has been read: the curves have as many
@@ -151,7 +155,7 @@ func (f npzFile) image(storage imagelog.Storage) (image *imagelog.Builder, rows 
 			continue
 		}
 		defer r.Close()
-		if image, rows, err = readImage(r, storage); err != nil {
+		if image, rows, err = readImage(r, storage, maxPacking*f.size); err != nil {
 			return nil, 0, fmt.Errorf("%s: %w", key, err)
 		}
 		return image, rows, nil

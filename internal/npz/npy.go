@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -119,6 +120,7 @@ func decodeTo[T any](d *decoder, out []T, r io.Reader, h header, first, end int,
 		} else if err != nil {
 			return nil, fmt.Errorf("read array data: %w", err)
 		}
+		out = slices.Grow(out, n)
 		for i := 0; i < len(chunk); i += size {
 			out = append(out, one(chunk[i:i+size]))
 		}

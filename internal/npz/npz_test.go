@@ -137,7 +137,8 @@ func TestLogRoundTrip(t *testing.T) {
 
 func TestReadArrayLog(t *testing.T) {
 	read := func(descr, shape string, depths *Depths, data any) (*imagelog.Log, error) {
-		return ReadArrayLog(bytes.NewReader(npy(head(descr, shape), data)), depths, imagelog.Storage{})
+		file := npy(head(descr, shape), data)
+		return ReadArrayLog(bytes.NewReader(file), int64(len(file)), depths, imagelog.Storage{})
 	}
 	colours := []uint8{255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0}
 	if _, err := read("|u1", "(2, 2, 3)", nil, colours); !errors.Is(err, ErrNoDepth) {
@@ -165,7 +166,8 @@ func TestReadArrayLog(t *testing.T) {
 		{"big-endian f4", head(">f4", "(2, 3)"), []uint32{0x803f, 0, 0x4040, 0x8040, 0xa040, 0xc040}},
 		{"fortran", "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", []float32{1, 4, 0, 5, 3, 6}},
 	} {
-		l, err := ReadArrayLog(bytes.NewReader(npy(c.header, c.data)), &Depths{0, 1}, imagelog.Storage{})
+		file := npy(c.header, c.data)
+		l, err := ReadArrayLog(bytes.NewReader(file), int64(len(file)), &Depths{0, 1}, imagelog.Storage{})
 		if err != nil || !slices.Equal(l.Pixels(), []float32{1, 0, 3, 4, 5, 6}) {
 			t.Errorf("%s: %v, %v", c.name, l, err)
 		}

@@ -55,10 +55,13 @@ func (p *picture) add(depthM float64, pixels []float32, mask []bool, stepM float
 	}
 	if k := p.lineRows; k > 0 && p.recent.rows > 2*k+2 {
 		p.lines.each(p.columns, func(j int) (float64, bool) {
+			middle, ok := p.recent.patch(k+1, j)
+			if !ok {
+				return 0, false
+			}
 			above, ok1 := p.recent.patch(2*k+1, j)
-			middle, ok2 := p.recent.patch(k+1, j)
-			below, ok3 := p.recent.patch(1, j)
-			return line(above, middle, below), ok1 && ok2 && ok3
+			below, ok2 := p.recent.patch(1, j)
+			return line(above, middle, below), ok1 && ok2
 		})
 	}
 }

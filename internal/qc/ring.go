@@ -51,11 +51,18 @@ func (r *ring) change() (v float64, ok bool) {
 // patch is the mean of the 3 x 3 pixels round a column of the row that was pushed so many rows before the last, round the cylinder; ok
 // is false where most of them were not seen.
 func (r *ring) patch(above, column int) (mean float64, ok bool) {
+	left, right := column-1, column+1
+	if left < 0 {
+		left = r.columns - 1
+	}
+	if right == r.columns {
+		right = 0
+	}
 	sum, n := 0.0, 0
 	for i := above - 1; i <= above+1; i++ {
 		row := r.at(i)
-		for dj := range 3 {
-			if j := (column + dj + r.columns - 1) % r.columns; row.mask[j] {
+		for _, j := range [...]int{left, column, right} {
+			if row.mask[j] {
 				sum += float64(row.pixels[j])
 				n++
 			}

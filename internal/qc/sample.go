@@ -13,11 +13,11 @@ type sample struct {
 	size   int
 	rng    *rand.Rand
 	skip   int64 // numbers still to pass over
-	w      float64
+	logW   float64
 }
 
 func newSample(size int, seed uint64) sample {
-	return sample{size: size, rng: rand.New(rand.NewPCG(seed, 1)), w: 1}
+	return sample{size: size, rng: rand.New(rand.NewPCG(seed, 1))}
 }
 
 // each passes over the next n places of a stream. value is asked for the numbers of the few places that the sample takes, and says
@@ -50,20 +50,18 @@ func (s *sample) each(n int, value func(i int) (v float64, ok bool)) {
 // add passes over one place that holds v.
 func (s *sample) add(v float64) { s.each(1, func(int) (float64, bool) { return v, true }) }
 
-// shrink lowers the chance of the places to come, as a number was taken, and draws how many to pass over.
+// shrink lowers the chance of the places to come, as a number was taken, and draws how many to pass over. The logarithm of a uniform
+// number is minus an exponential one.
 func (s *sample) shrink() {
-	s.w *= math.Exp(math.Log(s.uniform()) / float64(s.size))
+	s.logW -= s.rng.ExpFloat64() / float64(s.size)
 	s.draw()
 }
 
 // draw draws how many places to pass over before the next one.
 func (s *sample) draw() {
-	skip := math.Floor(math.Log(s.uniform()) / math.Log1p(-s.w))
+	skip := math.Floor(s.rng.ExpFloat64() / -math.Log1p(-math.Exp(s.logW)))
 	s.skip = int64(min(skip, 1<<52))
 }
-
-// uniform is in (0, 1).
-func (s *sample) uniform() float64 { return 1 - s.rng.Float64()*(1-1e-12) }
 
 // sorted is the sample in ascending order.
 func (s *sample) sorted() []float64 {

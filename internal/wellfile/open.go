@@ -156,7 +156,7 @@ func decode(f format, path string, src source, size int64, opt Options) (*imagel
 	case formatNPZ:
 		return npz.ReadLog(src, size, depths, opt.Storage)
 	case formatNPY:
-		return npz.ReadArrayLog(src, depths, opt.Storage)
+		return npz.ReadArrayLog(src, size, depths, opt.Storage)
 	case formatPicture:
 		if depths == nil {
 			return nil, &Error{Path: path, Where: f.name(), What: "a picture has no depth", Remedy: depthRemedy, Err: ErrNoDepth}
