@@ -6,13 +6,16 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// winograd emits the two data transforms of F(4x4, 3x3) on blocks of one vector of channels: columns first into tmp, then rows.
+// winograd emits the transforms of F(4x4, 3x3) and of its gradient. Those of data work on blocks of one vector of channels: columns
+// first into tmp, then rows.
 // Results leave the registers as soon as they are known, so that the sixteen of AVX2 suffice.
 func winograd(t target) {
 	winogradWeights(t)
 	winogradInput(t)
 	winogradOutput(t, false)
 	winogradOutput(t, true)
+	winogradGrad(t)
+	winogradWeightGrad(t)
 }
 
 // pass reads six vectors, transforms them and hands the results to put.
@@ -74,33 +77,136 @@ func winogradInput(t target) {
 		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 6*i+j)) })
 		ADDQ(pixel, p)
 	}
-	MOVQ(v, p)
-	for i := range 6 {
-		// The results come out of order: 0, 5, 1, 2, 3, 4. q keeps the place of number 0.
-		var at [6]Mem
-		MOVQ(p, q)
-		three, five := GP64(), GP64()
-		LEAQ(Mem{Base: vStep, Index: vStep, Scale: 2}, three)
-		LEAQ(Mem{Base: vStep, Index: vStep, Scale: 4}, five)
-		for j := range at {
-			switch j {
-			case 0:
-				at[j] = Mem{Base: q}
-			case 1, 2, 4:
-				at[j] = Mem{Base: q, Index: vStep, Scale: uint8(j)}
-			case 3:
-				at[j] = Mem{Base: q, Index: three, Scale: 1}
-			case 5:
-				at[j] = Mem{Base: q, Index: five, Scale: 1}
-			}
-		}
-		transform(func(j int) Mem { return t.at(tmp, 6*i+j) }, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
-		LEAQ(Mem{Base: p, Index: three, Scale: 2}, p)
-	}
+	putRows(v, vStep, p, func(i int, put func(j int, v reg.VecVirtual)) {
+		transform(func(j int) Mem { return t.at(tmp, 6*i+j) }, put)
+	})
 	ADDQ(Imm(uint64(t.bytes())), x)
 	ADDQ(Imm(uint64(t.bytes())), v)
 	DECQ(n)
 	JNZ(LabelRef("block"))
+	end()
+}
+
+// putRows emits six rows of six results, in whatever order they come, which go to v and on, step by step. p is a register to work with.
+func putRows(v, step, p reg.Register, row func(i int, put func(j int, v reg.VecVirtual))) {
+	three, five := GP64(), GP64()
+	LEAQ(Mem{Base: step, Index: step, Scale: 2}, three)
+	LEAQ(Mem{Base: step, Index: step, Scale: 4}, five)
+	MOVQ(v, p)
+	at := [6]Mem{{Base: p}, {Base: p, Index: step, Scale: 1}, {Base: p, Index: step, Scale: 2}, {Base: p, Index: three, Scale: 1},
+		{Base: p, Index: step, Scale: 4}, {Base: p, Index: five, Scale: 1}}
+	for i := range 6 {
+		row(i, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
+		LEAQ(Mem{Base: p, Index: three, Scale: 2}, p)
+	}
+}
+
+// winogradGrad emits z[6i+j] = (A dy A^T)[i][j] for 4 x 4 pixels dy and n blocks of channels.
+func winogradGrad(t target) {
+	t.function("winogradGrad", "func(z *float32, zStep int, dy *float32, row, pixel int, tmp *float32, n int)")
+	r := arrays("z", "zStep", "dy", "row", "pixel", "tmp", "n")
+	z, zStep, dy, row, pixel, tmp, n := r[0], r[1], r[2], r[3], r[4], r[5], r[6]
+	c2, c4, c8 := t.constant(2), t.constant(4), t.constant(8)
+
+	var transform pass = func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
+		var d [4]reg.VecVirtual
+		for i := range d {
+			d[i] = t.load(get(i))
+		}
+		put(0, d[0])
+		put(5, d[3])
+		a, b, s := t.vec(), t.vec(), t.vec()
+		VADDPS(d[2], d[0], a) // (d0 + d2) +- (d1 + d3)
+		VADDPS(d[3], d[1], b)
+		VADDPS(b, a, s)
+		put(1, s)
+		VSUBPS(b, a, a)
+		put(2, a)
+		VFMADD231PS(c4, d[2], d[0]) // (d0 + 4 d2) +- (2 d1 + 8 d3)
+		VMULPS(c2, d[1], d[1])
+		VFMADD231PS(c8, d[3], d[1])
+		VADDPS(d[1], d[0], s)
+		put(3, s)
+		VSUBPS(d[1], d[0], d[0])
+		put(4, d[0])
+	}
+
+	p, q := GP64(), GP64()
+	Label("block")
+	MOVQ(dy, p)
+	for j := range 4 {
+		MOVQ(p, q)
+		transform(func(i int) Mem {
+			if i > 0 {
+				ADDQ(row, q)
+			}
+			return Mem{Base: q}
+		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 4*i+j)) })
+		ADDQ(pixel, p)
+	}
+	putRows(z, zStep, p, func(i int, put func(j int, v reg.VecVirtual)) {
+		transform(func(j int) Mem { return t.at(tmp, 4*i+j) }, put)
+	})
+	ADDQ(Imm(uint64(t.bytes())), dy)
+	ADDQ(Imm(uint64(t.bytes())), z)
+	DECQ(n)
+	JNZ(LabelRef("block"))
+	end()
+}
+
+// winogradWeightGrad emits dw[3a+b] += (G^T u G)[a][b] for n floats of each of the 36 arrays u[6i+j].
+func winogradWeightGrad(t target) {
+	t.function("winogradWeightGrad", "func(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)")
+	r := arrays("dw", "wStep", "u", "uStep", "tmp", "n")
+	dw, wStep, u, uStep, tmp, n := r[0], r[1], r[2], r[3], r[4], r[5]
+	quarter, sixth, twelfth, twentyFourth := t.constant(1./4), t.constant(1./6), t.constant(1./12), t.constant(1./24)
+
+	var transform pass = func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
+		d := t.load6(get)
+		a, b := t.vec(), t.vec()
+		VADDPS(d[2], d[1], a) // a, b = u2 +- u1
+		VSUBPS(d[1], d[2], b)
+		VADDPS(d[4], d[3], d[1]) // u3 +- u4
+		VSUBPS(d[4], d[3], d[2])
+		VMULPS(quarter, d[0], d[0]) // u0/4 - (u1 + u2)/6 + (u3 + u4)/24
+		VFNMADD231PS(sixth, a, d[0])
+		VFMADD231PS(twentyFourth, d[1], d[0])
+		put(0, d[0])
+		VMULPS(sixth, b, b) // (u2 - u1)/6 + (u3 - u4)/12
+		VFMADD231PS(twelfth, d[2], b)
+		put(1, b)
+		VSUBPS(a, d[1], d[1]) // (u3 + u4 - u1 - u2)/6 + u5
+		VFMADD231PS(sixth, d[1], d[5])
+		put(2, d[5])
+	}
+
+	p, q, six := GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: uStep, Index: uStep, Scale: 2}, six)
+	SHLQ(Imm(1), six)
+	Label("vector")
+	MOVQ(u, p)
+	for j := range 6 {
+		MOVQ(p, q)
+		transform(func(i int) Mem {
+			if i > 0 {
+				ADDQ(six, q)
+			}
+			return Mem{Base: q}
+		}, func(a int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 6*a+j)) })
+		ADDQ(uStep, p)
+	}
+	MOVQ(dw, p)
+	for a := range 3 {
+		transform(func(j int) Mem { return t.at(tmp, 6*a+j) }, func(_ int, v reg.VecVirtual) {
+			VADDPS(Mem{Base: p}, v, v)
+			VMOVUPS(v, Mem{Base: p})
+			ADDQ(wStep, p)
+		})
+	}
+	ADDQ(Imm(uint64(t.bytes())), u)
+	ADDQ(Imm(uint64(t.bytes())), dw)
+	SUBQ(Imm(uint64(t.lanes)), n)
+	JNZ(LabelRef("vector"))
 	end()
 }
 

@@ -4527,10 +4527,9 @@ block:
 	VFNMADD231PS Y0, Y6, Y7
 	VMOVUPS      Y7, 928(DI)
 	ADDQ         SI, R9
+	LEAQ         (CX)(CX*2), R10
+	LEAQ         (CX)(CX*4), R11
 	MOVQ         AX, R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
 	VMOVUPS      (DI), Y3
 	VMOVUPS      32(DI), Y4
 	VMOVUPS      64(DI), Y5
@@ -4539,30 +4538,27 @@ block:
 	VMOVUPS      160(DI), Y8
 	VFMADD213PS  Y7, Y1, Y3
 	VFNMADD231PS Y2, Y5, Y3
-	VMOVUPS      Y3, (R10)
+	VMOVUPS      Y3, (R9)
 	VMOVAPS      Y8, Y3
 	VFMADD231PS  Y1, Y4, Y3
 	VFNMADD231PS Y2, Y6, Y3
-	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVUPS      Y3, (R9)(R11*1)
 	VMOVAPS      Y7, Y3
 	VFNMADD231PS Y1, Y5, Y3
 	VMOVAPS      Y6, Y8
 	VFNMADD231PS Y1, Y4, Y8
 	VADDPS       Y8, Y3, Y9
-	VMOVUPS      Y9, (R10)(CX*1)
+	VMOVUPS      Y9, (R9)(CX*1)
 	VSUBPS       Y8, Y3, Y3
-	VMOVUPS      Y3, (R10)(CX*2)
+	VMOVUPS      Y3, (R9)(CX*2)
 	VSUBPS       Y5, Y7, Y7
 	VSUBPS       Y4, Y6, Y6
 	VMOVAPS      Y7, Y9
 	VFMADD231PS  Y0, Y6, Y9
-	VMOVUPS      Y9, (R10)(R11*1)
+	VMOVUPS      Y9, (R9)(R10*1)
 	VFNMADD231PS Y0, Y6, Y7
-	VMOVUPS      Y7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Y7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      192(DI), Y3
 	VMOVUPS      224(DI), Y4
 	VMOVUPS      256(DI), Y5
@@ -4571,30 +4567,27 @@ block:
 	VMOVUPS      352(DI), Y8
 	VFMADD213PS  Y7, Y1, Y3
 	VFNMADD231PS Y2, Y5, Y3
-	VMOVUPS      Y3, (R10)
+	VMOVUPS      Y3, (R9)
 	VMOVAPS      Y8, Y3
 	VFMADD231PS  Y1, Y4, Y3
 	VFNMADD231PS Y2, Y6, Y3
-	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVUPS      Y3, (R9)(R11*1)
 	VMOVAPS      Y7, Y3
 	VFNMADD231PS Y1, Y5, Y3
 	VMOVAPS      Y6, Y8
 	VFNMADD231PS Y1, Y4, Y8
 	VADDPS       Y8, Y3, Y9
-	VMOVUPS      Y9, (R10)(CX*1)
+	VMOVUPS      Y9, (R9)(CX*1)
 	VSUBPS       Y8, Y3, Y3
-	VMOVUPS      Y3, (R10)(CX*2)
+	VMOVUPS      Y3, (R9)(CX*2)
 	VSUBPS       Y5, Y7, Y7
 	VSUBPS       Y4, Y6, Y6
 	VMOVAPS      Y7, Y9
 	VFMADD231PS  Y0, Y6, Y9
-	VMOVUPS      Y9, (R10)(R11*1)
+	VMOVUPS      Y9, (R9)(R10*1)
 	VFNMADD231PS Y0, Y6, Y7
-	VMOVUPS      Y7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Y7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      384(DI), Y3
 	VMOVUPS      416(DI), Y4
 	VMOVUPS      448(DI), Y5
@@ -4603,30 +4596,27 @@ block:
 	VMOVUPS      544(DI), Y8
 	VFMADD213PS  Y7, Y1, Y3
 	VFNMADD231PS Y2, Y5, Y3
-	VMOVUPS      Y3, (R10)
+	VMOVUPS      Y3, (R9)
 	VMOVAPS      Y8, Y3
 	VFMADD231PS  Y1, Y4, Y3
 	VFNMADD231PS Y2, Y6, Y3
-	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVUPS      Y3, (R9)(R11*1)
 	VMOVAPS      Y7, Y3
 	VFNMADD231PS Y1, Y5, Y3
 	VMOVAPS      Y6, Y8
 	VFNMADD231PS Y1, Y4, Y8
 	VADDPS       Y8, Y3, Y9
-	VMOVUPS      Y9, (R10)(CX*1)
+	VMOVUPS      Y9, (R9)(CX*1)
 	VSUBPS       Y8, Y3, Y3
-	VMOVUPS      Y3, (R10)(CX*2)
+	VMOVUPS      Y3, (R9)(CX*2)
 	VSUBPS       Y5, Y7, Y7
 	VSUBPS       Y4, Y6, Y6
 	VMOVAPS      Y7, Y9
 	VFMADD231PS  Y0, Y6, Y9
-	VMOVUPS      Y9, (R10)(R11*1)
+	VMOVUPS      Y9, (R9)(R10*1)
 	VFNMADD231PS Y0, Y6, Y7
-	VMOVUPS      Y7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Y7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      576(DI), Y3
 	VMOVUPS      608(DI), Y4
 	VMOVUPS      640(DI), Y5
@@ -4635,30 +4625,27 @@ block:
 	VMOVUPS      736(DI), Y8
 	VFMADD213PS  Y7, Y1, Y3
 	VFNMADD231PS Y2, Y5, Y3
-	VMOVUPS      Y3, (R10)
+	VMOVUPS      Y3, (R9)
 	VMOVAPS      Y8, Y3
 	VFMADD231PS  Y1, Y4, Y3
 	VFNMADD231PS Y2, Y6, Y3
-	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVUPS      Y3, (R9)(R11*1)
 	VMOVAPS      Y7, Y3
 	VFNMADD231PS Y1, Y5, Y3
 	VMOVAPS      Y6, Y8
 	VFNMADD231PS Y1, Y4, Y8
 	VADDPS       Y8, Y3, Y9
-	VMOVUPS      Y9, (R10)(CX*1)
+	VMOVUPS      Y9, (R9)(CX*1)
 	VSUBPS       Y8, Y3, Y3
-	VMOVUPS      Y3, (R10)(CX*2)
+	VMOVUPS      Y3, (R9)(CX*2)
 	VSUBPS       Y5, Y7, Y7
 	VSUBPS       Y4, Y6, Y6
 	VMOVAPS      Y7, Y9
 	VFMADD231PS  Y0, Y6, Y9
-	VMOVUPS      Y9, (R10)(R11*1)
+	VMOVUPS      Y9, (R9)(R10*1)
 	VFNMADD231PS Y0, Y6, Y7
-	VMOVUPS      Y7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Y7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      768(DI), Y3
 	VMOVUPS      800(DI), Y4
 	VMOVUPS      832(DI), Y5
@@ -4667,30 +4654,27 @@ block:
 	VMOVUPS      928(DI), Y8
 	VFMADD213PS  Y7, Y1, Y3
 	VFNMADD231PS Y2, Y5, Y3
-	VMOVUPS      Y3, (R10)
+	VMOVUPS      Y3, (R9)
 	VMOVAPS      Y8, Y3
 	VFMADD231PS  Y1, Y4, Y3
 	VFNMADD231PS Y2, Y6, Y3
-	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVUPS      Y3, (R9)(R11*1)
 	VMOVAPS      Y7, Y3
 	VFNMADD231PS Y1, Y5, Y3
 	VMOVAPS      Y6, Y8
 	VFNMADD231PS Y1, Y4, Y8
 	VADDPS       Y8, Y3, Y9
-	VMOVUPS      Y9, (R10)(CX*1)
+	VMOVUPS      Y9, (R9)(CX*1)
 	VSUBPS       Y8, Y3, Y3
-	VMOVUPS      Y3, (R10)(CX*2)
+	VMOVUPS      Y3, (R9)(CX*2)
 	VSUBPS       Y5, Y7, Y7
 	VSUBPS       Y4, Y6, Y6
 	VMOVAPS      Y7, Y9
 	VFMADD231PS  Y0, Y6, Y9
-	VMOVUPS      Y9, (R10)(R11*1)
+	VMOVUPS      Y9, (R9)(R10*1)
 	VFNMADD231PS Y0, Y6, Y7
-	VMOVUPS      Y7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Y7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      960(DI), Y3
 	VMOVUPS      992(DI), Y4
 	VMOVUPS      1024(DI), Y5
@@ -4699,27 +4683,27 @@ block:
 	VMOVUPS      1120(DI), Y8
 	VFMADD213PS  Y7, Y1, Y3
 	VFNMADD231PS Y2, Y5, Y3
-	VMOVUPS      Y3, (R10)
+	VMOVUPS      Y3, (R9)
 	VMOVAPS      Y8, Y3
 	VFMADD231PS  Y1, Y4, Y3
 	VFNMADD231PS Y2, Y6, Y3
-	VMOVUPS      Y3, (R10)(R12*1)
+	VMOVUPS      Y3, (R9)(R11*1)
 	VMOVAPS      Y7, Y3
 	VFNMADD231PS Y1, Y5, Y3
 	VMOVAPS      Y6, Y8
 	VFNMADD231PS Y1, Y4, Y8
 	VADDPS       Y8, Y3, Y9
-	VMOVUPS      Y9, (R10)(CX*1)
+	VMOVUPS      Y9, (R9)(CX*1)
 	VSUBPS       Y8, Y3, Y3
-	VMOVUPS      Y3, (R10)(CX*2)
+	VMOVUPS      Y3, (R9)(CX*2)
 	VSUBPS       Y5, Y7, Y7
 	VSUBPS       Y4, Y6, Y6
 	VMOVAPS      Y7, Y9
 	VFMADD231PS  Y0, Y6, Y9
-	VMOVUPS      Y9, (R10)(R11*1)
+	VMOVUPS      Y9, (R9)(R10*1)
 	VFNMADD231PS Y0, Y6, Y7
-	VMOVUPS      Y7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
+	VMOVUPS      Y7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	ADDQ         $0x20, DX
 	ADDQ         $0x20, AX
 	DECQ         R8
@@ -5392,6 +5376,528 @@ block:
 	ADDQ        $0x20, DI
 	DECQ        R9
 	JNZ         block
+	VZEROUPPER
+	RET
+
+// func winogradGradAVX2(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradGradAVX2(SB), NOSPLIT, $0-56
+	MOVQ         z+0(FP), AX
+	MOVQ         zStep+8(FP), CX
+	MOVQ         dy+16(FP), DX
+	MOVQ         row+24(FP), BX
+	MOVQ         pixel+32(FP), SI
+	MOVQ         tmp+40(FP), DI
+	MOVQ         n+48(FP), R8
+	MOVL         $0x40000000, R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0x40800000, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x41000000, R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Y2
+
+block:
+	MOVQ        DX, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Y3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y6
+	VMOVUPS     Y3, (DI)
+	VMOVUPS     Y6, 640(DI)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, 128(DI)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, 256(DI)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, 384(DI)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, 512(DI)
+	ADDQ        SI, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Y3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y6
+	VMOVUPS     Y3, 32(DI)
+	VMOVUPS     Y6, 672(DI)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, 160(DI)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, 288(DI)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, 416(DI)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, 544(DI)
+	ADDQ        SI, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Y3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y6
+	VMOVUPS     Y3, 64(DI)
+	VMOVUPS     Y6, 704(DI)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, 192(DI)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, 320(DI)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, 448(DI)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, 576(DI)
+	ADDQ        SI, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Y3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Y6
+	VMOVUPS     Y3, 96(DI)
+	VMOVUPS     Y6, 736(DI)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, 224(DI)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, 352(DI)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, 480(DI)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, 608(DI)
+	ADDQ        SI, R9
+	LEAQ        (CX)(CX*2), R10
+	LEAQ        (CX)(CX*4), R11
+	MOVQ        AX, R9
+	VMOVUPS     (DI), Y3
+	VMOVUPS     32(DI), Y4
+	VMOVUPS     64(DI), Y5
+	VMOVUPS     96(DI), Y6
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     Y6, (R9)(R11*1)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (R9)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R9)(CX*2)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, (R9)(R10*1)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     128(DI), Y3
+	VMOVUPS     160(DI), Y4
+	VMOVUPS     192(DI), Y5
+	VMOVUPS     224(DI), Y6
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     Y6, (R9)(R11*1)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (R9)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R9)(CX*2)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, (R9)(R10*1)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     256(DI), Y3
+	VMOVUPS     288(DI), Y4
+	VMOVUPS     320(DI), Y5
+	VMOVUPS     352(DI), Y6
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     Y6, (R9)(R11*1)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (R9)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R9)(CX*2)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, (R9)(R10*1)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     384(DI), Y3
+	VMOVUPS     416(DI), Y4
+	VMOVUPS     448(DI), Y5
+	VMOVUPS     480(DI), Y6
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     Y6, (R9)(R11*1)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (R9)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R9)(CX*2)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, (R9)(R10*1)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     512(DI), Y3
+	VMOVUPS     544(DI), Y4
+	VMOVUPS     576(DI), Y5
+	VMOVUPS     608(DI), Y6
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     Y6, (R9)(R11*1)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (R9)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R9)(CX*2)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, (R9)(R10*1)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     640(DI), Y3
+	VMOVUPS     672(DI), Y4
+	VMOVUPS     704(DI), Y5
+	VMOVUPS     736(DI), Y6
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     Y6, (R9)(R11*1)
+	VADDPS      Y5, Y3, Y7
+	VADDPS      Y6, Y4, Y8
+	VADDPS      Y8, Y7, Y9
+	VMOVUPS     Y9, (R9)(CX*1)
+	VSUBPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (R9)(CX*2)
+	VFMADD231PS Y1, Y5, Y3
+	VMULPS      Y0, Y4, Y4
+	VFMADD231PS Y2, Y6, Y4
+	VADDPS      Y4, Y3, Y9
+	VMOVUPS     Y9, (R9)(R10*1)
+	VSUBPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, AX
+	DECQ        R8
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func winogradWeightGradAVX2(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·winogradWeightGradAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dw+0(FP), AX
+	MOVQ         wStep+8(FP), CX
+	MOVQ         u+16(FP), DX
+	MOVQ         uStep+24(FP), BX
+	MOVQ         tmp+32(FP), SI
+	MOVQ         n+40(FP), DI
+	MOVL         $0x3e800000, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, Y0
+	MOVL         $0x3e2aaaab, R8
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $0x3daaaaab, R8
+	VMOVD        R8, X2
+	VPBROADCASTD X2, Y2
+	MOVL         $0x3d2aaaab, R8
+	VMOVD        R8, X3
+	VPBROADCASTD X3, Y3
+	LEAQ         (BX)(BX*2), R10
+	SHLQ         $0x01, R10
+
+vector:
+	MOVQ         DX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Y4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VMOVUPS      Y4, (SI)
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VMOVUPS      Y11, 192(SI)
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVUPS      Y9, 384(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Y4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VMOVUPS      Y4, 32(SI)
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VMOVUPS      Y11, 224(SI)
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVUPS      Y9, 416(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Y4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VMOVUPS      Y4, 64(SI)
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VMOVUPS      Y11, 256(SI)
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVUPS      Y9, 448(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Y4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VMOVUPS      Y4, 96(SI)
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VMOVUPS      Y11, 288(SI)
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVUPS      Y9, 480(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Y4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VMOVUPS      Y4, 128(SI)
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VMOVUPS      Y11, 320(SI)
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVUPS      Y9, 512(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Y4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VMOVUPS      Y4, 160(SI)
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VMOVUPS      Y11, 352(SI)
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVUPS      Y9, 544(SI)
+	ADDQ         BX, R8
+	MOVQ         AX, R8
+	VMOVUPS      (SI), Y4
+	VMOVUPS      32(SI), Y5
+	VMOVUPS      64(SI), Y6
+	VMOVUPS      96(SI), Y7
+	VMOVUPS      128(SI), Y8
+	VMOVUPS      160(SI), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VADDPS       (R8), Y4, Y4
+	VMOVUPS      Y4, (R8)
+	ADDQ         CX, R8
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VADDPS       (R8), Y11, Y11
+	VMOVUPS      Y11, (R8)
+	ADDQ         CX, R8
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VADDPS       (R8), Y9, Y9
+	VMOVUPS      Y9, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      192(SI), Y4
+	VMOVUPS      224(SI), Y5
+	VMOVUPS      256(SI), Y6
+	VMOVUPS      288(SI), Y7
+	VMOVUPS      320(SI), Y8
+	VMOVUPS      352(SI), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VADDPS       (R8), Y4, Y4
+	VMOVUPS      Y4, (R8)
+	ADDQ         CX, R8
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VADDPS       (R8), Y11, Y11
+	VMOVUPS      Y11, (R8)
+	ADDQ         CX, R8
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VADDPS       (R8), Y9, Y9
+	VMOVUPS      Y9, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      384(SI), Y4
+	VMOVUPS      416(SI), Y5
+	VMOVUPS      448(SI), Y6
+	VMOVUPS      480(SI), Y7
+	VMOVUPS      512(SI), Y8
+	VMOVUPS      544(SI), Y9
+	VADDPS       Y6, Y5, Y10
+	VSUBPS       Y5, Y6, Y11
+	VADDPS       Y8, Y7, Y5
+	VSUBPS       Y8, Y7, Y6
+	VMULPS       Y0, Y4, Y4
+	VFNMADD231PS Y1, Y10, Y4
+	VFMADD231PS  Y3, Y5, Y4
+	VADDPS       (R8), Y4, Y4
+	VMOVUPS      Y4, (R8)
+	ADDQ         CX, R8
+	VMULPS       Y1, Y11, Y11
+	VFMADD231PS  Y2, Y6, Y11
+	VADDPS       (R8), Y11, Y11
+	VMOVUPS      Y11, (R8)
+	ADDQ         CX, R8
+	VSUBPS       Y10, Y5, Y5
+	VFMADD231PS  Y1, Y5, Y9
+	VADDPS       (R8), Y9, Y9
+	VMOVUPS      Y9, (R8)
+	ADDQ         CX, R8
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, DI
+	JNZ          vector
 	VZEROUPPER
 	RET
 
@@ -19110,10 +19616,9 @@ block:
 	VFNMADD231PS Z0, Z6, Z7
 	VMOVUPS      Z7, 1856(DI)
 	ADDQ         SI, R9
+	LEAQ         (CX)(CX*2), R10
+	LEAQ         (CX)(CX*4), R11
 	MOVQ         AX, R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
 	VMOVUPS      (DI), Z3
 	VMOVUPS      64(DI), Z4
 	VMOVUPS      128(DI), Z5
@@ -19122,30 +19627,27 @@ block:
 	VMOVUPS      320(DI), Z8
 	VFMADD213PS  Z7, Z1, Z3
 	VFNMADD231PS Z2, Z5, Z3
-	VMOVUPS      Z3, (R10)
+	VMOVUPS      Z3, (R9)
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  Z1, Z4, Z3
 	VFNMADD231PS Z2, Z6, Z3
-	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVUPS      Z3, (R9)(R11*1)
 	VMOVAPS      Z7, Z3
 	VFNMADD231PS Z1, Z5, Z3
 	VMOVAPS      Z6, Z8
 	VFNMADD231PS Z1, Z4, Z8
 	VADDPS       Z8, Z3, Z9
-	VMOVUPS      Z9, (R10)(CX*1)
+	VMOVUPS      Z9, (R9)(CX*1)
 	VSUBPS       Z8, Z3, Z3
-	VMOVUPS      Z3, (R10)(CX*2)
+	VMOVUPS      Z3, (R9)(CX*2)
 	VSUBPS       Z5, Z7, Z7
 	VSUBPS       Z4, Z6, Z6
 	VMOVAPS      Z7, Z9
 	VFMADD231PS  Z0, Z6, Z9
-	VMOVUPS      Z9, (R10)(R11*1)
+	VMOVUPS      Z9, (R9)(R10*1)
 	VFNMADD231PS Z0, Z6, Z7
-	VMOVUPS      Z7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Z7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      384(DI), Z3
 	VMOVUPS      448(DI), Z4
 	VMOVUPS      512(DI), Z5
@@ -19154,30 +19656,27 @@ block:
 	VMOVUPS      704(DI), Z8
 	VFMADD213PS  Z7, Z1, Z3
 	VFNMADD231PS Z2, Z5, Z3
-	VMOVUPS      Z3, (R10)
+	VMOVUPS      Z3, (R9)
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  Z1, Z4, Z3
 	VFNMADD231PS Z2, Z6, Z3
-	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVUPS      Z3, (R9)(R11*1)
 	VMOVAPS      Z7, Z3
 	VFNMADD231PS Z1, Z5, Z3
 	VMOVAPS      Z6, Z8
 	VFNMADD231PS Z1, Z4, Z8
 	VADDPS       Z8, Z3, Z9
-	VMOVUPS      Z9, (R10)(CX*1)
+	VMOVUPS      Z9, (R9)(CX*1)
 	VSUBPS       Z8, Z3, Z3
-	VMOVUPS      Z3, (R10)(CX*2)
+	VMOVUPS      Z3, (R9)(CX*2)
 	VSUBPS       Z5, Z7, Z7
 	VSUBPS       Z4, Z6, Z6
 	VMOVAPS      Z7, Z9
 	VFMADD231PS  Z0, Z6, Z9
-	VMOVUPS      Z9, (R10)(R11*1)
+	VMOVUPS      Z9, (R9)(R10*1)
 	VFNMADD231PS Z0, Z6, Z7
-	VMOVUPS      Z7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Z7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      768(DI), Z3
 	VMOVUPS      832(DI), Z4
 	VMOVUPS      896(DI), Z5
@@ -19186,30 +19685,27 @@ block:
 	VMOVUPS      1088(DI), Z8
 	VFMADD213PS  Z7, Z1, Z3
 	VFNMADD231PS Z2, Z5, Z3
-	VMOVUPS      Z3, (R10)
+	VMOVUPS      Z3, (R9)
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  Z1, Z4, Z3
 	VFNMADD231PS Z2, Z6, Z3
-	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVUPS      Z3, (R9)(R11*1)
 	VMOVAPS      Z7, Z3
 	VFNMADD231PS Z1, Z5, Z3
 	VMOVAPS      Z6, Z8
 	VFNMADD231PS Z1, Z4, Z8
 	VADDPS       Z8, Z3, Z9
-	VMOVUPS      Z9, (R10)(CX*1)
+	VMOVUPS      Z9, (R9)(CX*1)
 	VSUBPS       Z8, Z3, Z3
-	VMOVUPS      Z3, (R10)(CX*2)
+	VMOVUPS      Z3, (R9)(CX*2)
 	VSUBPS       Z5, Z7, Z7
 	VSUBPS       Z4, Z6, Z6
 	VMOVAPS      Z7, Z9
 	VFMADD231PS  Z0, Z6, Z9
-	VMOVUPS      Z9, (R10)(R11*1)
+	VMOVUPS      Z9, (R9)(R10*1)
 	VFNMADD231PS Z0, Z6, Z7
-	VMOVUPS      Z7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Z7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      1152(DI), Z3
 	VMOVUPS      1216(DI), Z4
 	VMOVUPS      1280(DI), Z5
@@ -19218,30 +19714,27 @@ block:
 	VMOVUPS      1472(DI), Z8
 	VFMADD213PS  Z7, Z1, Z3
 	VFNMADD231PS Z2, Z5, Z3
-	VMOVUPS      Z3, (R10)
+	VMOVUPS      Z3, (R9)
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  Z1, Z4, Z3
 	VFNMADD231PS Z2, Z6, Z3
-	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVUPS      Z3, (R9)(R11*1)
 	VMOVAPS      Z7, Z3
 	VFNMADD231PS Z1, Z5, Z3
 	VMOVAPS      Z6, Z8
 	VFNMADD231PS Z1, Z4, Z8
 	VADDPS       Z8, Z3, Z9
-	VMOVUPS      Z9, (R10)(CX*1)
+	VMOVUPS      Z9, (R9)(CX*1)
 	VSUBPS       Z8, Z3, Z3
-	VMOVUPS      Z3, (R10)(CX*2)
+	VMOVUPS      Z3, (R9)(CX*2)
 	VSUBPS       Z5, Z7, Z7
 	VSUBPS       Z4, Z6, Z6
 	VMOVAPS      Z7, Z9
 	VFMADD231PS  Z0, Z6, Z9
-	VMOVUPS      Z9, (R10)(R11*1)
+	VMOVUPS      Z9, (R9)(R10*1)
 	VFNMADD231PS Z0, Z6, Z7
-	VMOVUPS      Z7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Z7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      1536(DI), Z3
 	VMOVUPS      1600(DI), Z4
 	VMOVUPS      1664(DI), Z5
@@ -19250,30 +19743,27 @@ block:
 	VMOVUPS      1856(DI), Z8
 	VFMADD213PS  Z7, Z1, Z3
 	VFNMADD231PS Z2, Z5, Z3
-	VMOVUPS      Z3, (R10)
+	VMOVUPS      Z3, (R9)
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  Z1, Z4, Z3
 	VFNMADD231PS Z2, Z6, Z3
-	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVUPS      Z3, (R9)(R11*1)
 	VMOVAPS      Z7, Z3
 	VFNMADD231PS Z1, Z5, Z3
 	VMOVAPS      Z6, Z8
 	VFNMADD231PS Z1, Z4, Z8
 	VADDPS       Z8, Z3, Z9
-	VMOVUPS      Z9, (R10)(CX*1)
+	VMOVUPS      Z9, (R9)(CX*1)
 	VSUBPS       Z8, Z3, Z3
-	VMOVUPS      Z3, (R10)(CX*2)
+	VMOVUPS      Z3, (R9)(CX*2)
 	VSUBPS       Z5, Z7, Z7
 	VSUBPS       Z4, Z6, Z6
 	VMOVAPS      Z7, Z9
 	VFMADD231PS  Z0, Z6, Z9
-	VMOVUPS      Z9, (R10)(R11*1)
+	VMOVUPS      Z9, (R9)(R10*1)
 	VFNMADD231PS Z0, Z6, Z7
-	VMOVUPS      Z7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
-	MOVQ         R9, R10
-	LEAQ         (CX)(CX*2), R11
-	LEAQ         (CX)(CX*4), R12
+	VMOVUPS      Z7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	VMOVUPS      1920(DI), Z3
 	VMOVUPS      1984(DI), Z4
 	VMOVUPS      2048(DI), Z5
@@ -19282,27 +19772,27 @@ block:
 	VMOVUPS      2240(DI), Z8
 	VFMADD213PS  Z7, Z1, Z3
 	VFNMADD231PS Z2, Z5, Z3
-	VMOVUPS      Z3, (R10)
+	VMOVUPS      Z3, (R9)
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  Z1, Z4, Z3
 	VFNMADD231PS Z2, Z6, Z3
-	VMOVUPS      Z3, (R10)(R12*1)
+	VMOVUPS      Z3, (R9)(R11*1)
 	VMOVAPS      Z7, Z3
 	VFNMADD231PS Z1, Z5, Z3
 	VMOVAPS      Z6, Z8
 	VFNMADD231PS Z1, Z4, Z8
 	VADDPS       Z8, Z3, Z9
-	VMOVUPS      Z9, (R10)(CX*1)
+	VMOVUPS      Z9, (R9)(CX*1)
 	VSUBPS       Z8, Z3, Z3
-	VMOVUPS      Z3, (R10)(CX*2)
+	VMOVUPS      Z3, (R9)(CX*2)
 	VSUBPS       Z5, Z7, Z7
 	VSUBPS       Z4, Z6, Z6
 	VMOVAPS      Z7, Z9
 	VFMADD231PS  Z0, Z6, Z9
-	VMOVUPS      Z9, (R10)(R11*1)
+	VMOVUPS      Z9, (R9)(R10*1)
 	VFNMADD231PS Z0, Z6, Z7
-	VMOVUPS      Z7, (R10)(CX*4)
-	LEAQ         (R9)(R11*2), R9
+	VMOVUPS      Z7, (R9)(CX*4)
+	LEAQ         (R9)(R10*2), R9
 	ADDQ         $0x40, DX
 	ADDQ         $0x40, AX
 	DECQ         R8
@@ -19969,6 +20459,521 @@ block:
 	ADDQ        $0x40, DI
 	DECQ        R9
 	JNZ         block
+	VZEROUPPER
+	RET
+
+// func winogradGradAVX512(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·winogradGradAVX512(SB), NOSPLIT, $0-56
+	MOVQ         z+0(FP), AX
+	MOVQ         zStep+8(FP), CX
+	MOVQ         dy+16(FP), DX
+	MOVQ         row+24(FP), BX
+	MOVQ         pixel+32(FP), SI
+	MOVQ         tmp+40(FP), DI
+	MOVQ         n+48(FP), R8
+	MOVL         $0x40000000, R9
+	VPBROADCASTD R9, Z0
+	MOVL         $0x40800000, R9
+	VPBROADCASTD R9, Z1
+	MOVL         $0x41000000, R9
+	VPBROADCASTD R9, Z2
+
+block:
+	MOVQ        DX, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z6
+	VMOVUPS     Z3, (DI)
+	VMOVUPS     Z6, 1280(DI)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, 256(DI)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, 512(DI)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, 768(DI)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, 1024(DI)
+	ADDQ        SI, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z6
+	VMOVUPS     Z3, 64(DI)
+	VMOVUPS     Z6, 1344(DI)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, 320(DI)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, 576(DI)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, 832(DI)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, 1088(DI)
+	ADDQ        SI, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z6
+	VMOVUPS     Z3, 128(DI)
+	VMOVUPS     Z6, 1408(DI)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, 384(DI)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, 640(DI)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, 896(DI)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, 1152(DI)
+	ADDQ        SI, R9
+	MOVQ        R9, R10
+	VMOVUPS     (R10), Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z6
+	VMOVUPS     Z3, 192(DI)
+	VMOVUPS     Z6, 1472(DI)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, 448(DI)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, 704(DI)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, 960(DI)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, 1216(DI)
+	ADDQ        SI, R9
+	LEAQ        (CX)(CX*2), R10
+	LEAQ        (CX)(CX*4), R11
+	MOVQ        AX, R9
+	VMOVUPS     (DI), Z3
+	VMOVUPS     64(DI), Z4
+	VMOVUPS     128(DI), Z5
+	VMOVUPS     192(DI), Z6
+	VMOVUPS     Z3, (R9)
+	VMOVUPS     Z6, (R9)(R11*1)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (R9)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R9)(CX*2)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, (R9)(R10*1)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     256(DI), Z3
+	VMOVUPS     320(DI), Z4
+	VMOVUPS     384(DI), Z5
+	VMOVUPS     448(DI), Z6
+	VMOVUPS     Z3, (R9)
+	VMOVUPS     Z6, (R9)(R11*1)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (R9)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R9)(CX*2)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, (R9)(R10*1)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     512(DI), Z3
+	VMOVUPS     576(DI), Z4
+	VMOVUPS     640(DI), Z5
+	VMOVUPS     704(DI), Z6
+	VMOVUPS     Z3, (R9)
+	VMOVUPS     Z6, (R9)(R11*1)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (R9)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R9)(CX*2)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, (R9)(R10*1)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     768(DI), Z3
+	VMOVUPS     832(DI), Z4
+	VMOVUPS     896(DI), Z5
+	VMOVUPS     960(DI), Z6
+	VMOVUPS     Z3, (R9)
+	VMOVUPS     Z6, (R9)(R11*1)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (R9)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R9)(CX*2)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, (R9)(R10*1)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     1024(DI), Z3
+	VMOVUPS     1088(DI), Z4
+	VMOVUPS     1152(DI), Z5
+	VMOVUPS     1216(DI), Z6
+	VMOVUPS     Z3, (R9)
+	VMOVUPS     Z6, (R9)(R11*1)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (R9)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R9)(CX*2)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, (R9)(R10*1)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	VMOVUPS     1280(DI), Z3
+	VMOVUPS     1344(DI), Z4
+	VMOVUPS     1408(DI), Z5
+	VMOVUPS     1472(DI), Z6
+	VMOVUPS     Z3, (R9)
+	VMOVUPS     Z6, (R9)(R11*1)
+	VADDPS      Z5, Z3, Z7
+	VADDPS      Z6, Z4, Z8
+	VADDPS      Z8, Z7, Z9
+	VMOVUPS     Z9, (R9)(CX*1)
+	VSUBPS      Z8, Z7, Z7
+	VMOVUPS     Z7, (R9)(CX*2)
+	VFMADD231PS Z1, Z5, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z2, Z6, Z4
+	VADDPS      Z4, Z3, Z9
+	VMOVUPS     Z9, (R9)(R10*1)
+	VSUBPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R9)(CX*4)
+	LEAQ        (R9)(R10*2), R9
+	ADDQ        $0x40, DX
+	ADDQ        $0x40, AX
+	DECQ        R8
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func winogradWeightGradAVX512(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·winogradWeightGradAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dw+0(FP), AX
+	MOVQ         wStep+8(FP), CX
+	MOVQ         u+16(FP), DX
+	MOVQ         uStep+24(FP), BX
+	MOVQ         tmp+32(FP), SI
+	MOVQ         n+40(FP), DI
+	MOVL         $0x3e800000, R8
+	VPBROADCASTD R8, Z0
+	MOVL         $0x3e2aaaab, R8
+	VPBROADCASTD R8, Z1
+	MOVL         $0x3daaaaab, R8
+	VPBROADCASTD R8, Z2
+	MOVL         $0x3d2aaaab, R8
+	VPBROADCASTD R8, Z3
+	LEAQ         (BX)(BX*2), R10
+	SHLQ         $0x01, R10
+
+vector:
+	MOVQ         DX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Z4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VMOVUPS      Z4, (SI)
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VMOVUPS      Z11, 384(SI)
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VMOVUPS      Z9, 768(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Z4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VMOVUPS      Z4, 64(SI)
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VMOVUPS      Z11, 448(SI)
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VMOVUPS      Z9, 832(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Z4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VMOVUPS      Z4, 128(SI)
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VMOVUPS      Z11, 512(SI)
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VMOVUPS      Z9, 896(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Z4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VMOVUPS      Z4, 192(SI)
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VMOVUPS      Z11, 576(SI)
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VMOVUPS      Z9, 960(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Z4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VMOVUPS      Z4, 256(SI)
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VMOVUPS      Z11, 640(SI)
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VMOVUPS      Z9, 1024(SI)
+	ADDQ         BX, R8
+	MOVQ         R8, R9
+	VMOVUPS      (R9), Z4
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z5
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z6
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z7
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z8
+	ADDQ         R10, R9
+	VMOVUPS      (R9), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VMOVUPS      Z4, 320(SI)
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VMOVUPS      Z11, 704(SI)
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VMOVUPS      Z9, 1088(SI)
+	ADDQ         BX, R8
+	MOVQ         AX, R8
+	VMOVUPS      (SI), Z4
+	VMOVUPS      64(SI), Z5
+	VMOVUPS      128(SI), Z6
+	VMOVUPS      192(SI), Z7
+	VMOVUPS      256(SI), Z8
+	VMOVUPS      320(SI), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VADDPS       (R8), Z4, Z4
+	VMOVUPS      Z4, (R8)
+	ADDQ         CX, R8
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VADDPS       (R8), Z11, Z11
+	VMOVUPS      Z11, (R8)
+	ADDQ         CX, R8
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VADDPS       (R8), Z9, Z9
+	VMOVUPS      Z9, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      384(SI), Z4
+	VMOVUPS      448(SI), Z5
+	VMOVUPS      512(SI), Z6
+	VMOVUPS      576(SI), Z7
+	VMOVUPS      640(SI), Z8
+	VMOVUPS      704(SI), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VADDPS       (R8), Z4, Z4
+	VMOVUPS      Z4, (R8)
+	ADDQ         CX, R8
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VADDPS       (R8), Z11, Z11
+	VMOVUPS      Z11, (R8)
+	ADDQ         CX, R8
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VADDPS       (R8), Z9, Z9
+	VMOVUPS      Z9, (R8)
+	ADDQ         CX, R8
+	VMOVUPS      768(SI), Z4
+	VMOVUPS      832(SI), Z5
+	VMOVUPS      896(SI), Z6
+	VMOVUPS      960(SI), Z7
+	VMOVUPS      1024(SI), Z8
+	VMOVUPS      1088(SI), Z9
+	VADDPS       Z6, Z5, Z10
+	VSUBPS       Z5, Z6, Z11
+	VADDPS       Z8, Z7, Z5
+	VSUBPS       Z8, Z7, Z6
+	VMULPS       Z0, Z4, Z4
+	VFNMADD231PS Z1, Z10, Z4
+	VFMADD231PS  Z3, Z5, Z4
+	VADDPS       (R8), Z4, Z4
+	VMOVUPS      Z4, (R8)
+	ADDQ         CX, R8
+	VMULPS       Z1, Z11, Z11
+	VFMADD231PS  Z2, Z6, Z11
+	VADDPS       (R8), Z11, Z11
+	VMOVUPS      Z11, (R8)
+	ADDQ         CX, R8
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  Z1, Z5, Z9
+	VADDPS       (R8), Z9, Z9
+	VMOVUPS      Z9, (R8)
+	ADDQ         CX, R8
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, AX
+	SUBQ         $0x10, DI
+	JNZ          vector
 	VZEROUPPER
 	RET
 

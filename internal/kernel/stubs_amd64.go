@@ -104,6 +104,12 @@ func winogradOutputAVX2(y *float32, row int, pixel int, m *float32, mStep int, b
 func winogradOutputResAVX2(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
 
 //go:noescape
+func winogradGradAVX2(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+
+//go:noescape
+func winogradWeightGradAVX2(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)
+
+//go:noescape
 func maxPoolAVX2(y *float32, x *float32, row int, pixel int, n int)
 
 //go:noescape
@@ -300,6 +306,12 @@ func winogradOutputAVX512(y *float32, row int, pixel int, m *float32, mStep int,
 
 //go:noescape
 func winogradOutputResAVX512(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
+
+//go:noescape
+func winogradGradAVX512(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+
+//go:noescape
+func winogradWeightGradAVX512(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)
 
 //go:noescape
 func maxPoolAVX512(y *float32, x *float32, row int, pixel int, n int)

@@ -21,6 +21,12 @@ func softmaxVec([]float32) bool                         { return false }
 func columnSoftmaxVec(x, depth []float32, z, bend float32) (float32, bool) { return 0, false }
 
 func winogradWeightsVec(u []float32, uStep int, g []float32, gStep, n int) int { return 0 }
+func winogradGradVec(z []float32, zStep int, dy []float32, row, pixel, c int, tmp []float32) int {
+	return 0
+}
+func winogradWeightGradVec(dw []float32, wStep int, u []float32, uStep, n int, tmp []float32) int {
+	return 0
+}
 func winogradInVec(v []float32, vStep int, x []float32, row, pixel, c int, tmp []float32) int {
 	return 0
 }

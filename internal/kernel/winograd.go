@@ -8,7 +8,10 @@ import "math"
 //	Y = A^T [ (G g G^T) * (B^T d B) ] A
 //
 // with d the 6 x 6 pixels of input, g the 3 x 3 weights and * taken element by element. With many tiles and channels, * is 36
-// matrix products. Its error in float32 is some 1e-5 of the largest output, ten times that of the direct sum.
+// matrix products. Its error in float32 is some 1e-5 of the largest output, ten times that of the direct sum. Transposed, it gives the
+// gradient of the weights from that of the output, in as few products:
+//
+//	dg = G^T [ (A dY A^T) * (B^T d B) ] G, summed over the tiles
 const (
 	WinogradTile   = 4  // output pixels of a tile in each direction
 	WinogradInput  = 6  // input pixels of a tile in each direction
@@ -122,4 +125,65 @@ func WinogradOut(y, res []float32, row, pixel int, m []float32, mStep int, bias 
 func winogradOut6(m *[WinogradInput]float32) [WinogradTile]float32 {
 	a, b, e, f := m[1]+m[2], m[1]-m[2], m[3]+m[4], m[3]-m[4]
 	return [WinogradTile]float32{m[0] + a + e, b + 2*f, a + 4*e, m[5] + b + 8*f}
+}
+
+// WinogradGrad transforms the gradient of one tile of c channels: z[k*zStep : k*zStep+c] = (A dy A^T)[k] for the 36 points k. Pixel
+// (i, j) of dy begins at i*row+j*pixel. tmp is as for WinogradIn.
+func WinogradGrad(z []float32, zStep int, dy []float32, row, pixel, c int, tmp []float32) {
+	_, _, _ = z[(WinogradPoints-1)*zStep+c-1], dy[(WinogradTile-1)*(row+pixel)+c-1], tmp[WinogradScratch-1]
+	for ch := winogradGradVec(z, zStep, dy, row, pixel, c, tmp); ch < c; ch++ {
+		var t [WinogradInput * WinogradTile]float32
+		for j := range WinogradTile {
+			var d [WinogradTile]float32
+			for i := range d {
+				d[i] = dy[i*row+j*pixel+ch]
+			}
+			for i, s := range winogradGrad4(&d) {
+				t[i*WinogradTile+j] = s
+			}
+		}
+		for i := range WinogradInput {
+			d := [WinogradTile]float32(t[i*WinogradTile:])
+			for j, s := range winogradGrad4(&d) {
+				z[(i*WinogradInput+j)*zStep+ch] = s
+			}
+		}
+	}
+}
+
+func winogradGrad4(d *[WinogradTile]float32) [WinogradInput]float32 {
+	a, b, e, f := d[0]+d[2], d[1]+d[3], d[0]+4*d[2], 2*d[1]+8*d[3]
+	return [WinogradInput]float32{d[0], a + b, a - b, e + f, e - f, d[3]}
+}
+
+// WinogradWeightGrad transforms n sums of products back and adds them: dw[t*wStep : t*wStep+n] += (G^T u G)[t] for the nine taps t,
+// row by row, where the sums of point k are u[k*uStep : k*uStep+n]. tmp is as for WinogradIn.
+func WinogradWeightGrad(dw []float32, wStep int, u []float32, uStep, n int, tmp []float32) {
+	if n <= 0 {
+		return
+	}
+	_, _, _ = dw[8*wStep+n-1], u[(WinogradPoints-1)*uStep+n-1], tmp[WinogradScratch-1]
+	for l := winogradWeightGradVec(dw, wStep, u, uStep, n, tmp); l < n; l++ {
+		var t [3 * WinogradInput]float32
+		for j := range WinogradInput {
+			var d [WinogradInput]float32
+			for i := range d {
+				d[i] = u[(i*WinogradInput+j)*uStep+l]
+			}
+			for a, s := range winogradWeightGrad6(&d) {
+				t[a*WinogradInput+j] = s
+			}
+		}
+		for a := range 3 {
+			d := [WinogradInput]float32(t[a*WinogradInput:])
+			for b, s := range winogradWeightGrad6(&d) {
+				dw[(3*a+b)*wStep+l] += s
+			}
+		}
+	}
+}
+
+func winogradWeightGrad6(u *[WinogradInput]float32) [3]float32 {
+	s, d, e, f := u[1]+u[2], u[2]-u[1], u[3]+u[4], u[3]-u[4]
+	return [3]float32{u[0]/4 - s/6 + e/24, d/6 + f/12, (e-s)/6 + u[5]}
 }

@@ -42,3 +42,27 @@ func winogradOutVec(y, res []float32, row, pixel int, m []float32, mStep int, bi
 	}
 	return n
 }
+
+func winogradGradVec(z []float32, zStep int, dy []float32, row, pixel, c int, tmp []float32) int {
+	n := whole(c)
+	switch {
+	case n == 0:
+	case active == avx512:
+		winogradGradAVX512(&z[0], 4*zStep, &dy[0], 4*row, 4*pixel, &tmp[0], n/16)
+	default:
+		winogradGradAVX2(&z[0], 4*zStep, &dy[0], 4*row, 4*pixel, &tmp[0], n/8)
+	}
+	return n
+}
+
+func winogradWeightGradVec(dw []float32, wStep int, u []float32, uStep, n int, tmp []float32) int {
+	n = whole(n)
+	switch {
+	case n == 0:
+	case active == avx512:
+		winogradWeightGradAVX512(&dw[0], 4*wStep, &u[0], 4*uStep, &tmp[0], n)
+	default:
+		winogradWeightGradAVX2(&dw[0], 4*wStep, &u[0], 4*uStep, &tmp[0], n)
+	}
+	return n
+}

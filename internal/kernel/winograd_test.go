@@ -73,6 +73,48 @@ func TestWinograd(t *testing.T) {
 	})
 }
 
+// TestWinogradWeightGrad holds the gradient of the weights from one tile to its definition, added to what is there.
+func TestWinogradWeightGrad(t *testing.T) {
+	onEveryISA(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(3, 4))
+		tmp := make([]float32, WinogradScratch)
+		for _, shape := range [][2]int{{1, 1}, {16, 32}, {21, 9}, {64, 48}} {
+			ci, co := shape[0], shape[1]
+			const pixels, pad = 7, 3 // of a row of x and dy, and floats between the points
+			n := ci * co
+			x, dy := randoms(r, WinogradInput*pixels*ci), randoms(r, WinogradTile*pixels*co)
+			v, z := make([]float32, WinogradPoints*(ci+pad)), make([]float32, WinogradPoints*(co+pad))
+			WinogradIn(v, ci+pad, x, pixels*ci, ci, ci, tmp)
+			WinogradGrad(z, co+pad, dy, pixels*co, co, co, tmp)
+			u, dw := make([]float32, WinogradPoints*(n+pad)), randoms(r, 9*(n+pad))
+			for k := range WinogradPoints {
+				for c := range ci {
+					for o := range co {
+						u[k*(n+pad)+c*co+o] = v[k*(ci+pad)+c] * z[k*(co+pad)+o]
+					}
+				}
+			}
+			before := slices.Clone(dw)
+			WinogradWeightGrad(dw, n+pad, u, n+pad, n, tmp)
+			for at, got := range dw {
+				tap, c, o := at/(n+pad), at%(n+pad)/co, at%(n+pad)%co
+				if at%(n+pad) >= n {
+					if got != before[at] {
+						t.Fatalf("%v: wrote between the taps", shape)
+					}
+					continue
+				}
+				want := float64(before[at])
+				for p := range WinogradTile * WinogradTile {
+					i, j := p/WinogradTile, p%WinogradTile
+					want += float64(x[((i+tap/3)*pixels+j+tap%3)*ci+c]) * float64(dy[(i*pixels+j)*co+o])
+				}
+				near(t, fmt.Sprintf("%v tap %d, %d to %d", shape, tap, c, o), got, want, 16, 1e-5)
+			}
+		}
+	})
+}
+
 func TestWinogradShortSlicesPanic(t *testing.T) {
 	onEveryISA(t, func(t *testing.T) {
 		tmp, big := make([]float32, WinogradScratch), make([]float32, 36*32)
@@ -84,6 +126,10 @@ func TestWinogradShortSlicesPanic(t *testing.T) {
 			"tmp":  func() { WinogradIn(big, 16, big, 6*16, 16, 16, tmp[1:]) },
 			"y":    func() { WinogradOut(big[:16*16-1], nil, 4*16, 16, big, 16, big, true, 16, tmp) },
 			"res":  func() { WinogradOut(big, big[:16*16-1], 4*16, 16, big, 16, big, true, 16, tmp) },
+			"z":    func() { WinogradGrad(big[:36*16-1], 16, big, 4*16, 16, 16, tmp) },
+			"dy":   func() { WinogradGrad(big, 16, big[:16*16-1], 4*16, 16, 16, tmp) },
+			"dw":   func() { WinogradWeightGrad(big[:9*16-1], 16, big, 16, 16, tmp) },
+			"sums": func() { WinogradWeightGrad(big, 16, big[:36*16-1], 16, 16, tmp) },
 			"bias": func() { WinogradOut(big, nil, 4*16, 16, big, 16, big[:15], true, 16, tmp) },
 		} {
 			func() {

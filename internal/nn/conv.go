@@ -16,6 +16,7 @@ type conv struct {
 	bwdW    func(worker, i0, i1 int)
 
 	fast, fastBack *trainedWinograd // nil where the direct sum is the faster one
+	fastWeights    *winogradWeights // likewise
 }
 
 // convClass is one parity class of input pixels (row % sy == py, column % sx == px): the taps of the kernel that reach it, in
@@ -37,6 +38,9 @@ func (g *Graph) Conv(x *Image, w *Param, k, sy, sx int) *Image {
 	c.fwd, c.bwdW = c.forwardRows, c.backwardWeights
 	if winogradPays(x, c.y, k, sy, sx) {
 		c.fast = newTrainedWinograd(g, &winogradConv{x: x, y: c.y, src: &x.Data, dst: &c.y.Data}, w.Data)
+	}
+	if g.withGrad && winogradWeightsPays(x, c.y, k, sy, sx) {
+		c.fastWeights = newWinogradWeights(g, x, c.y, w)
 	}
 	if x.Grad != nil {
 		for py := 0; py < sy; py++ {
@@ -128,7 +132,11 @@ func (c *conv) prepare() {
 }
 
 func (c *conv) backward(g *Graph) {
-	g.pool.Run(c.y.B*c.y.H, c.bwdW)
+	if c.fastWeights != nil {
+		c.fastWeights.run(g)
+	} else {
+		g.pool.Run(c.y.B*c.y.H, c.bwdW)
+	}
 	if c.fastBack != nil {
 		c.fastBack.run(g)
 		return

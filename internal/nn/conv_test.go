@@ -82,6 +82,9 @@ func TestConv(t *testing.T) {
 	t.Run("panels", func(t *testing.T) {
 		convUnit(t, convShape{b: 1, h: 4, w: 4, ci: 64, co: 96, k: 3, sy: 2, sx: 1, wrap: true, threads: 1}).check(t, newRand(2))
 	})
+	t.Run("many tiles", func(t *testing.T) { // more than Winograd's gradient of the weights takes at a time
+		convUnit(t, convShape{b: 1, h: 51, w: 62, ci: 32, co: 32, k: 3, sy: 1, sx: 1, wrap: true, threads: 1}).check(t, newRand(4))
+	})
 	t.Run("long row", func(t *testing.T) { // more pixels than one pass of the weights' gradient takes
 		convUnit(t, convShape{b: 1, h: 3, w: 600, ci: 1, co: 32, k: 7, sy: 1, sx: 1, wrap: true, threads: 1}).check(t, newRand(3))
 	})

@@ -32,8 +32,8 @@ type winogradConv struct {
 	bias          []float32
 	relu          bool
 	seal          bool // renew the border of y
-	rows, cols    int  // of tiles in an image
-	tiles         func(worker, i0, i1 int)
+	tiling
+	tiles func(worker, i0, i1 int)
 }
 
 // winogradScratch floats serve one worker: transformed input and products of some tiles, an edge tile, and the transforms' own.
@@ -43,13 +43,13 @@ func winogradScratch(ci, co int) int {
 
 // ready completes a winogradConv whose upper fields are set.
 func (c *winogradConv) ready(g *Graph) *winogradConv {
-	c.rows, c.cols = (c.y.H+3)/4, (c.y.W+3)/4
+	c.tiling = tilesOf(c.y)
 	g.reserve(winogradScratch(c.x.C, c.y.C))
 	c.tiles = func(worker, i0, i1 int) { c.run(g.scratch[worker], i0, i1) }
 	return c
 }
 
-func (c *winogradConv) forward(g *Graph) { g.each(c.y.B*c.rows*c.cols, c.tiles) }
+func (c *winogradConv) forward(g *Graph) { g.each(c.count(), c.tiles) }
 func (c *winogradConv) backward(*Graph)  {}
 
 // run computes tiles i0..i1 of the batch.
@@ -68,7 +68,7 @@ func (c *winogradConv) run(scratch []float32, i0, i1 int) {
 			if r+size <= y.H && q+size <= y.W {
 				kernel.WinogradIn(v[t*ci:], n*ci, src[x.Offset(b, r-1, q-1):], x.RowLen(), ci, ci, tmp)
 			} else {
-				c.cutEdge(edge, b, r, q)
+				cutTile(edge, src, x, b, r-1, q-1, kernel.WinogradInput, 1)
 				kernel.WinogradIn(v[t*ci:], n*ci, edge, kernel.WinogradInput*ci, ci, ci, tmp)
 			}
 		}
@@ -93,10 +93,20 @@ func (c *winogradConv) run(scratch []float32, i0, i1 int) {
 	}
 }
 
+// tiling is the tiles of 4 x 4 pixels of a batch.
+type tiling struct {
+	images     int
+	rows, cols int // of tiles in an image
+}
+
+func tilesOf(y *Image) tiling { return tiling{y.B, (y.H + 3) / 4, (y.W + 3) / 4} }
+
+func (t tiling) count() int { return t.images * t.rows * t.cols }
+
 // tile is the image and the first pixel of tile i.
-func (c *winogradConv) tile(i int) (b, y, x int) {
-	per := c.rows * c.cols
-	return i / per, i % per / c.cols * kernel.WinogradTile, i % c.cols * kernel.WinogradTile
+func (t tiling) tile(i int) (b, y, x int) {
+	per := t.rows * t.cols
+	return i / per, i % per / t.cols * kernel.WinogradTile, i % t.cols * kernel.WinogradTile
 }
 
 // trainedWinograd is a winogradConv whose weights change from pass to pass.
@@ -132,18 +142,17 @@ func (c *winogradConv) products(m, v []float32, n int) {
 	}
 }
 
-// cutEdge copies the input of a tile that hangs over the image's edge, zero where the bordered image ends.
-func (c *winogradConv) cutEdge(edge []float32, b, r, q int) {
-	const size = kernel.WinogradInput
-	x := c.x
-	n := min(size, x.W+2-q) * x.C
+// cutTile copies size x size pixels of image b of src, Data or Grad of x, from (r, q) on: zero where the image with so much of its
+// border ends.
+func cutTile(to, src []float32, x *Image, b, r, q, size, border int) {
+	n := min(size, x.W+border-q) * x.C
 	for i := range size {
-		d := edge[i*size*x.C:][:size*x.C]
-		if r+i > x.H+1 {
+		d := to[i*size*x.C:][:size*x.C]
+		if r+i >= x.H+border {
 			clear(d)
 			continue
 		}
-		copy(d[:n], (*c.src)[x.Offset(b, r-1+i, q-1):])
+		copy(d[:n], src[x.Offset(b, r+i, q):])
 		clear(d[n:])
 	}
 }
