@@ -13,7 +13,7 @@ import (
 const (
 	alignScore  = 0.2   // least confidence of a curve that takes part
 	alignCurves = 8     // fewer say nothing about pads
-	alignAtOnce = 512   // curves, some hundred metres: what is in memory together, and how long pads may keep their depth
+	alignAtOnce = 384   // curves, some hundred metres: what is in memory together, and how long pads may keep their depth
 	alignRows   = 4096  // of the log that are read together
 	alignPasses = 4     // with pads; a fifth changes nothing that matters
 	alignMoveM  = 0.008 // farther than that no attitude moves, metres of half height
@@ -98,6 +98,10 @@ func (p *Picker) fitPads(log *imagelog.Log, grid *tile.Grid, fit *padFit) {
 				visit(&s, c)
 			}
 		})
+	}
+	each(fit.measure)
+	if !fit.setNoise() {
+		return
 	}
 	for pass := range 1 + alignPasses {
 		each(fit.observe)

@@ -11,10 +11,11 @@ import (
 // D, A and B of every curve. Its observations are the lags of the columns of the curves' stacks.
 type padFit struct {
 	cos, sin []float64
-	scale    float64   // rows of the bands in a row of the network's grid
-	moveRows float64   // how far an attitude may move
-	prior    float64   // weight of "the pads lie at one depth": one over its variance
-	shift    []float64 // [pads] rows
+	scale    float64                   // rows of the bands in a row of the network's grid
+	moveRows float64                   // how far an attitude may move
+	prior    float64                   // weight of "the pads lie at one depth": one over its variance
+	shift    []float64                 // [pads] rows
+	noise    [dip.NumClasses]*redNoise // around curves of a class
 	curves   []*aligned
 }
 
@@ -23,8 +24,9 @@ type aligned struct {
 	*Refined
 	start, now Curve
 	band       *band
-	seen       []bool // [columns] of its first stack
-	pad        []int  // [columns] that saw it; nil where no pads are known
+	sums       noiseSums // of its first stack
+	seen       []bool    // [columns] of its first stack
+	pad        []int     // [columns] that saw it; nil where no pads are known
 	fit        *curveFit
 }
 
@@ -44,12 +46,46 @@ func newPadFit(columns int, scale, gridRowM float64) *padFit {
 	return f
 }
 
-// reach of a curve's stack, rows.
-func (f *padFit) reach(c *aligned) float64 {
-	if c.Class == dip.Fracture {
+// reach of the stack of a curve of a class, rows.
+func (f *padFit) reach(class dip.Class) float64 {
+	if class == dip.Fracture {
 		return stackFracture * f.scale
 	}
 	return stackBed * f.scale
+}
+
+// measure sums the noise around a curve as it came.
+func (f *padFit) measure(s *stack, c *aligned) {
+	c.sums = newNoiseSums(f.scale)
+	if s.fill(c.band, f.reach(c.Class), f.shifts(c, c.now)) {
+		s.addNoise(&c.sums, len(f.cos))
+	}
+}
+
+// setNoise takes the noise of all curves of a class together, and of all curves where these are few; false where there is none.
+func (f *padFit) setNoise() bool {
+	all := newNoiseSums(f.scale)
+	for class := range f.noise {
+		own := newNoiseSums(f.scale)
+		for _, c := range f.curves {
+			if int(c.Class) == class {
+				own.merge(c.sums)
+			}
+		}
+		all.merge(own)
+		if own.sectors >= alignCurves*sectors {
+			f.noise[class] = own.noise(stackHeight(f.reach(dip.Class(class))))
+		}
+	}
+	for class, n := range f.noise {
+		if n == nil {
+			f.noise[class] = all.noise(stackHeight(f.reach(dip.Class(class))))
+		}
+	}
+	for _, c := range f.curves {
+		c.sums = noiseSums{}
+	}
+	return all.products[0] > 0
 }
 
 // shifts of the columns of a curve that lies along k, against its band: by attitude, and by the pads that saw them.
@@ -67,10 +103,10 @@ func (f *padFit) shifts(c *aligned, k Curve) []float64 {
 // observe fits the stack of a curve.
 func (f *padFit) observe(s *stack, c *aligned) {
 	c.fit = nil
-	if !s.fill(c.band, f.reach(c), f.shifts(c, c.now)) {
+	if !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.now)) {
 		return
 	}
-	lags, _ := s.lags(nil, stackOutlier*f.scale)
+	lags, _ := s.lags(nil, f.noise[c.Class], stackOutlier*f.scale)
 	n := len(f.shift)
 	q := &curveFit{cross: make([][3]float64, n), pads: make([]float64, n), padsRight: make([]float64, n)}
 	for _, l := range lags {
@@ -175,17 +211,17 @@ func (f *padFit) move(c *aligned) {
 // noWorse tells whether the wall is about as much alike along the curve as it lies now as it was along the curve as it came, or more, and plane
 // enough for that to mean something. It need not be less noisy: what lies halfway between two rows is their mean, and so has half of the noise.
 func (f *padFit) noWorse(s *stack, c *aligned) bool {
-	if !s.fill(c.band, f.reach(c), f.shifts(c, c.now)) {
+	if !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.now)) {
 		return false
 	}
-	lags, now := s.lags(nil, stackOutlier*f.scale)
+	lags, now := s.lags(nil, nil, stackOutlier*f.scale)
 	if f.waviness(lags) > stackWavy*f.scale {
 		return false
 	}
-	if !s.fill(c.band, f.reach(c), f.shifts(c, c.start)) {
+	if !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.start)) {
 		return true
 	}
-	_, before := s.lags(lags[:0], stackOutlier*f.scale)
+	_, before := s.lags(lags[:0], nil, stackOutlier*f.scale)
 	return now <= alignWorse*before
 }
 

@@ -4,14 +4,13 @@ import "math"
 
 // Constants of a stack. Heights are in rows of the network's grid.
 const (
-	stackBed      = 7.0  // rows to either side of a bed that its stack spans
+	stackBed      = 12.0 // rows to either side of a bed that its stack spans
 	stackFracture = 4.0  // of a fracture, which is thinner
 	stackMargin   = 4.0  // rows that pads and attitudes together may move a column by
 	stackSeen     = 0.9  // share of a column's rows that must be seen
 	stackColumns  = 0.12 // least share of the columns
 	stackOutlier  = 0.8  // columns that are farther off than so many rows count less (Huber, Robust Statistics, 1981)
 	stackWavy     = 1.0  // trace that its sectors lie so far off is no plane that a profile could be followed along
-	independent   = 0.03 // share of the pixels of rows of 2.5 mm that tell something new: texture and buttons are larger than a pixel
 	tiny          = 1e-9 // keeps a flat profile from dividing by nothing
 )
 
@@ -62,10 +61,13 @@ type lag struct {
 	rows, weight float64
 }
 
+// stackHeight is the height of a stack that reaches so many rows to either side, with room for their smoothing.
+func stackHeight(reach float64) int { return 2*(int(math.Ceil(reach))+2) + 1 }
+
 // fill straightens a band that is reach rows high to either side, column j shift[j] rows deeper. It is false where too little is seen.
 func (s *stack) fill(b *band, reach float64, shift []float64) bool {
-	half := int(math.Ceil(reach)) + 2
-	s.height = 2*half + 1
+	s.height = stackHeight(reach)
+	half := s.height / 2
 	s.weight = s.weight[:0]
 	for i := range s.height {
 		x := float64(i-half) / (reach / 2)
@@ -142,38 +144,35 @@ func (s *stack) stack() {
 
 // lags appends how far each column lies off the curve, and returns the mean square of what the profile does not explain. outlier is
 // stackOutlier in rows of the stack.
-func (s *stack) lags(out []lag, outlier float64) (_ []lag, noise float64) {
+func (s *stack) lags(out []lag, noise *redNoise, outlier float64) (_ []lag, rest float64) {
 	h := s.height
+	filter, variance := noise.filter(s.slope, s.weight), 1.0
+	if noise != nil {
+		variance = noise.variance
+	}
 	var seen float64
 	for k, j := range s.columns {
 		value, mask := s.value[k*h:(k+1)*h], s.mask[k*h:(k+1)*h]
-		var mean, n float64
-		for i, m := range mask {
-			mean, n = mean+s.weight[i]*m*s.slope[i], n+s.weight[i]*m
-		}
-		mean /= n
 		var across, curvature float64
 		for i, m := range mask {
-			w, slope, rest := s.weight[i]*m, s.slope[i]-mean, value[i]-s.profile[i]
-			across += w * slope * rest
-			curvature += w * slope * slope
-			noise += w * rest * rest
+			d := m * (value[i] - s.profile[i])
+			across += filter[i] * d
+			curvature += filter[i] * m * s.slope[i]
+			rest += s.weight[i] * d * d
+			seen += s.weight[i] * m
 		}
-		seen += n
-		out = append(out, lag{j, -across / (curvature + tiny), curvature})
+		curvature = max(0, curvature)
+		out = append(out, lag{j, -across / (curvature + tiny), curvature / variance})
 	}
 	var sum, total float64
 	for _, l := range out {
 		sum, total = sum+l.weight*l.rows, total+l.weight
 	}
 	mean := sum / (total + tiny)
-	noise /= seen
 	for i := range out {
-		l := &out[i]
-		l.weight *= independent / (noise + tiny)
-		if off := math.Abs(l.rows - mean); off > outlier {
-			l.weight *= outlier / off
+		if off := math.Abs(out[i].rows - mean); off > outlier {
+			out[i].weight *= outlier / off
 		}
 	}
-	return out, noise
+	return out, rest / seen
 }

@@ -1,0 +1,117 @@
+package infer
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Constants of redNoise.
+const (
+	noiseReach = 14.0 // rows of the network's grid beyond which noise has nothing in common
+	noiseFloor = 0.2  // of its variance, that each row has on its own besides: no sum of rows is ever free of noise
+	halfSector = 0.5  // share of a sector's columns from which on its mean counts
+)
+
+// redNoise is how far the wall around curves is not what their profiles say, and how that hangs together from row to row. Pixels average
+// out over a sector of the hole; what does not is texture, which is coarse: neighbouring rows are off together. A slow change of grey is
+// therefore worth less than a fast one as large, and generalised least squares (Aitken 1935) counts them so. Not knowing that, a fit leans on
+// gradual contacts, where mottles look like dip, and passes over the laminae beside them, which lie as the bed does.
+type redNoise struct {
+	variance   float64      // of the mean of a sector, times its columns
+	covariance mat.Cholesky // of the rows of a stack, in units of the variance
+}
+
+// noiseSums are what sectors say about the noise.
+type noiseSums struct {
+	products []float64 // of rows so far apart, summed
+	sectors  float64
+}
+
+func newNoiseSums(scale float64) noiseSums {
+	return noiseSums{products: make([]float64, int(math.Ceil(noiseReach*scale)))}
+}
+
+func (n *noiseSums) merge(o noiseSums) {
+	for i, v := range o.products {
+		n.products[i] += v
+	}
+	n.sectors += o.sectors
+}
+
+// noise is for stacks of a height; nil where there is none to be seen.
+func (n *noiseSums) noise(height int) *redNoise {
+	if !(n.products[0] > 0) {
+		return nil
+	}
+	m := mat.NewSymDense(height, nil)
+	for i := range height {
+		m.SetSym(i, i, 1+noiseFloor)
+		for k := 1; k < len(n.products) && i+k < height; k++ {
+			// Tapered to nothing, the covariances stay those of a noise that can be (Bartlett 1946).
+			m.SetSym(i, i+k, n.products[k]/n.products[0]*(1-float64(k)/float64(len(n.products))))
+		}
+	}
+	r := &redNoise{variance: n.products[0] / n.sectors}
+	if !r.covariance.Factorize(m) {
+		return nil
+	}
+	return r
+}
+
+// addNoise adds what the sectors of a stack have left when its profile is taken off. columns are those of the hole.
+func (s *stack) addNoise(sums *noiseSums, columns int) {
+	h := s.height
+	var rest [sectors][]float64
+	var seen [sectors]float64
+	for k, j := range s.columns {
+		q := j * sectors / columns
+		if rest[q] == nil {
+			rest[q] = make([]float64, h)
+		}
+		seen[q]++
+		for i, m := range s.mask[k*h : (k+1)*h] {
+			rest[q][i] += s.value[k*h+i] - m*s.profile[i]
+		}
+	}
+	for q, r := range rest {
+		if seen[q] < halfSector*float64(columns)/sectors {
+			continue
+		}
+		sums.sectors++
+		for apart := range min(len(sums.products), h) {
+			sum := 0.0
+			for i := apart; i < h; i++ {
+				sum += r[i] * r[i-apart]
+			}
+			sums.products[apart] += sum / (seen[q] * float64(h))
+		}
+	}
+}
+
+// filter returns what a column's rows count for its lag, [height]: the product with what the profile does not explain, over that with the
+// slope, is the lag in generalised least squares, whatever the column's level. Rows count by weight besides. Without a noise it is the lag
+// in ordinary least squares.
+func (n *redNoise) filter(slope, weight []float64) []float64 {
+	h := len(slope)
+	out, level := make([]float64, h), make([]float64, h)
+	for i, w := range weight {
+		level[i] = math.Sqrt(w)
+		out[i] = level[i] * slope[i]
+	}
+	if n != nil {
+		for _, x := range [][]float64{out, level} {
+			v := mat.NewVecDense(h, x)
+			_ = n.covariance.SolveVecTo(v, v) // the matrix is well conditioned by its noiseFloor
+		}
+	}
+	var sum, total float64
+	for i, w := range weight {
+		out[i], level[i] = math.Sqrt(w)*out[i], math.Sqrt(w)*level[i]
+		sum, total = sum+out[i], total+level[i]
+	}
+	for i := range out {
+		out[i] -= sum / total * level[i]
+	}
+	return out
+}
