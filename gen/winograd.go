@@ -31,55 +31,68 @@ func (t target) load6(get func(i int) Mem) (d [6]reg.VecVirtual) {
 
 // winogradInput emits v[6i+j] = (B^T x B)[i][j] for 6 x 6 pixels x and n blocks of channels.
 func winogradInput(t target) {
-	t.function("winogradInput", "func(v *float32, vStep int, x *float32, row, pixel int, tmp *float32, n int)")
+	spread(t, "winogradInput", 6, func() pass {
+		c2, c4, c5 := t.constant(2), t.constant(4), t.constant(5)
+		return func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
+			d := t.load6(get)
+			a, b := t.vec(), t.vec()
+			VFMADD213PS(d[4], c4, d[0]) // 4 d0 - 5 d2 + d4
+			VFNMADD231PS(c5, d[2], d[0])
+			put(0, d[0])
+			VMOVAPS(d[5], a) // 4 d1 - 5 d3 + d5
+			VFMADD231PS(c4, d[1], a)
+			VFNMADD231PS(c5, d[3], a)
+			put(5, a)
+			VMOVAPS(d[4], a) // (d4 - 4 d2) +- (d3 - 4 d1)
+			VFNMADD231PS(c4, d[2], a)
+			VMOVAPS(d[3], b)
+			VFNMADD231PS(c4, d[1], b)
+			s := t.vec()
+			VADDPS(b, a, s)
+			put(1, s)
+			VSUBPS(b, a, a)
+			put(2, a)
+			VSUBPS(d[2], d[4], d[4]) // (d4 - d2) +- 2 (d3 - d1)
+			VSUBPS(d[1], d[3], d[3])
+			VMOVAPS(d[4], s)
+			VFMADD231PS(c2, d[3], s)
+			put(3, s)
+			VFNMADD231PS(c2, d[3], d[4])
+			put(4, d[4])
+		}
+	})
+}
+
+// spread emits a transform of size x size pixels x to 6 x 6 points v, the same to columns and to rows, for n blocks of channels.
+func spread(t target, name string, size int, transformer func() pass) {
+	t.function(name, "func(v *float32, vStep int, x *float32, row, pixel int, tmp *float32, n int)")
 	r := arrays("v", "vStep", "x", "row", "pixel", "tmp", "n")
 	v, vStep, x, row, pixel, tmp, n := r[0], r[1], r[2], r[3], r[4], r[5], r[6]
-	c2, c4, c5 := t.constant(2), t.constant(4), t.constant(5)
-
-	var transform pass = func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
-		d := t.load6(get)
-		a, b := t.vec(), t.vec()
-		VFMADD213PS(d[4], c4, d[0]) // 4 d0 - 5 d2 + d4
-		VFNMADD231PS(c5, d[2], d[0])
-		put(0, d[0])
-		VMOVAPS(d[5], a) // 4 d1 - 5 d3 + d5
-		VFMADD231PS(c4, d[1], a)
-		VFNMADD231PS(c5, d[3], a)
-		put(5, a)
-		VMOVAPS(d[4], a) // (d4 - 4 d2) +- (d3 - 4 d1)
-		VFNMADD231PS(c4, d[2], a)
-		VMOVAPS(d[3], b)
-		VFNMADD231PS(c4, d[1], b)
-		s := t.vec()
-		VADDPS(b, a, s)
-		put(1, s)
-		VSUBPS(b, a, a)
-		put(2, a)
-		VSUBPS(d[2], d[4], d[4]) // (d4 - d2) +- 2 (d3 - d1)
-		VSUBPS(d[1], d[3], d[3])
-		VMOVAPS(d[4], s)
-		VFMADD231PS(c2, d[3], s)
-		put(3, s)
-		VFNMADD231PS(c2, d[3], d[4])
-		put(4, d[4])
-	}
+	transform := transformer()
 
 	p, q := GP64(), GP64()
 	Label("block")
 	MOVQ(x, p)
-	for j := range 6 {
+	for j := range size {
 		MOVQ(p, q)
 		transform(func(i int) Mem {
 			if i > 0 {
 				ADDQ(row, q)
 			}
 			return Mem{Base: q}
-		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 6*i+j)) })
+		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, size*i+j)) })
 		ADDQ(pixel, p)
 	}
-	putRows(v, vStep, p, func(i int, put func(j int, v reg.VecVirtual)) {
-		transform(func(j int) Mem { return t.at(tmp, 6*i+j) }, put)
-	})
+	three, five := GP64(), GP64()
+	LEAQ(Mem{Base: vStep, Index: vStep, Scale: 2}, three)
+	LEAQ(Mem{Base: vStep, Index: vStep, Scale: 4}, five)
+	MOVQ(v, p)
+	at := [6]Mem{{Base: p}, {Base: p, Index: vStep, Scale: 1}, {Base: p, Index: vStep, Scale: 2}, {Base: p, Index: three, Scale: 1},
+		{Base: p, Index: vStep, Scale: 4}, {Base: p, Index: five, Scale: 1}}
+	for i := range 6 { // the results of a transform come in any order
+		transform(func(j int) Mem { return t.at(tmp, size*i+j) }, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
+		LEAQ(Mem{Base: p, Index: three, Scale: 2}, p)
+	}
 	ADDQ(Imm(uint64(t.bytes())), x)
 	ADDQ(Imm(uint64(t.bytes())), v)
 	DECQ(n)
@@ -87,71 +100,33 @@ func winogradInput(t target) {
 	end()
 }
 
-// putRows emits six rows of six results, in whatever order they come, which go to v and on, step by step. p is a register to work with.
-func putRows(v, step, p reg.Register, row func(i int, put func(j int, v reg.VecVirtual))) {
-	three, five := GP64(), GP64()
-	LEAQ(Mem{Base: step, Index: step, Scale: 2}, three)
-	LEAQ(Mem{Base: step, Index: step, Scale: 4}, five)
-	MOVQ(v, p)
-	at := [6]Mem{{Base: p}, {Base: p, Index: step, Scale: 1}, {Base: p, Index: step, Scale: 2}, {Base: p, Index: three, Scale: 1},
-		{Base: p, Index: step, Scale: 4}, {Base: p, Index: five, Scale: 1}}
-	for i := range 6 {
-		row(i, func(j int, v reg.VecVirtual) { VMOVUPS(v, at[j]) })
-		LEAQ(Mem{Base: p, Index: three, Scale: 2}, p)
-	}
-}
-
-// winogradGrad emits z[6i+j] = (A dy A^T)[i][j] for 4 x 4 pixels dy and n blocks of channels.
+// winogradGrad emits v[6i+j] = (A x A^T)[i][j] for 4 x 4 pixels x, the gradient of the output, and n blocks of channels.
 func winogradGrad(t target) {
-	t.function("winogradGrad", "func(z *float32, zStep int, dy *float32, row, pixel int, tmp *float32, n int)")
-	r := arrays("z", "zStep", "dy", "row", "pixel", "tmp", "n")
-	z, zStep, dy, row, pixel, tmp, n := r[0], r[1], r[2], r[3], r[4], r[5], r[6]
-	c2, c4, c8 := t.constant(2), t.constant(4), t.constant(8)
-
-	var transform pass = func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
-		var d [4]reg.VecVirtual
-		for i := range d {
-			d[i] = t.load(get(i))
-		}
-		put(0, d[0])
-		put(5, d[3])
-		a, b, s := t.vec(), t.vec(), t.vec()
-		VADDPS(d[2], d[0], a) // (d0 + d2) +- (d1 + d3)
-		VADDPS(d[3], d[1], b)
-		VADDPS(b, a, s)
-		put(1, s)
-		VSUBPS(b, a, a)
-		put(2, a)
-		VFMADD231PS(c4, d[2], d[0]) // (d0 + 4 d2) +- (2 d1 + 8 d3)
-		VMULPS(c2, d[1], d[1])
-		VFMADD231PS(c8, d[3], d[1])
-		VADDPS(d[1], d[0], s)
-		put(3, s)
-		VSUBPS(d[1], d[0], d[0])
-		put(4, d[0])
-	}
-
-	p, q := GP64(), GP64()
-	Label("block")
-	MOVQ(dy, p)
-	for j := range 4 {
-		MOVQ(p, q)
-		transform(func(i int) Mem {
-			if i > 0 {
-				ADDQ(row, q)
+	spread(t, "winogradGrad", 4, func() pass {
+		c2, c4, c8 := t.constant(2), t.constant(4), t.constant(8)
+		return func(get func(i int) Mem, put func(i int, v reg.VecVirtual)) {
+			var d [4]reg.VecVirtual
+			for i := range d {
+				d[i] = t.load(get(i))
 			}
-			return Mem{Base: q}
-		}, func(i int, v reg.VecVirtual) { VMOVUPS(v, t.at(tmp, 4*i+j)) })
-		ADDQ(pixel, p)
-	}
-	putRows(z, zStep, p, func(i int, put func(j int, v reg.VecVirtual)) {
-		transform(func(j int) Mem { return t.at(tmp, 4*i+j) }, put)
+			put(0, d[0])
+			put(5, d[3])
+			a, b, s := t.vec(), t.vec(), t.vec()
+			VADDPS(d[2], d[0], a) // (d0 + d2) +- (d1 + d3)
+			VADDPS(d[3], d[1], b)
+			VADDPS(b, a, s)
+			put(1, s)
+			VSUBPS(b, a, a)
+			put(2, a)
+			VFMADD231PS(c4, d[2], d[0]) // (d0 + 4 d2) +- (2 d1 + 8 d3)
+			VMULPS(c2, d[1], d[1])
+			VFMADD231PS(c8, d[3], d[1])
+			VADDPS(d[1], d[0], s)
+			put(3, s)
+			VSUBPS(d[1], d[0], d[0])
+			put(4, d[0])
+		}
 	})
-	ADDQ(Imm(uint64(t.bytes())), dy)
-	ADDQ(Imm(uint64(t.bytes())), z)
-	DECQ(n)
-	JNZ(LabelRef("block"))
-	end()
 }
 
 // winogradWeightGrad emits dw[3a+b] += (G^T u G)[a][b] for n floats of each of the 36 arrays u[6i+j].

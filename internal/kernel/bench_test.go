@@ -148,6 +148,11 @@ func BenchmarkWinograd(b *testing.B) {
 		"In":      func() { WinogradIn(v, c, x, pixels*c, c, c, tmp) },
 		"Out":     func() { WinogradOut(y, nil, pixels*c, c, v, c, bias, true, c, tmp) },
 		"OutRes":  func() { WinogradOut(y, x, pixels*c, c, v, c, bias, true, c, tmp) },
+		"Grad":    func() { WinogradGrad(v, c, x, pixels*c, c, c, tmp) },
+		"WeightGrad": func() {
+			clear(y[:9*c])
+			WinogradWeightGrad(y, c, v, c, c, tmp)
+		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			benchEveryISA(b, func(b *testing.B) {

@@ -5379,12 +5379,12 @@ block:
 	VZEROUPPER
 	RET
 
-// func winogradGradAVX2(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+// func winogradGradAVX2(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·winogradGradAVX2(SB), NOSPLIT, $0-56
-	MOVQ         z+0(FP), AX
-	MOVQ         zStep+8(FP), CX
-	MOVQ         dy+16(FP), DX
+	MOVQ         v+0(FP), AX
+	MOVQ         vStep+8(FP), CX
+	MOVQ         x+16(FP), DX
 	MOVQ         row+24(FP), BX
 	MOVQ         pixel+32(FP), SI
 	MOVQ         tmp+40(FP), DI
@@ -20462,12 +20462,12 @@ block:
 	VZEROUPPER
 	RET
 
-// func winogradGradAVX512(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+// func winogradGradAVX512(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·winogradGradAVX512(SB), NOSPLIT, $0-56
-	MOVQ         z+0(FP), AX
-	MOVQ         zStep+8(FP), CX
-	MOVQ         dy+16(FP), DX
+	MOVQ         v+0(FP), AX
+	MOVQ         vStep+8(FP), CX
+	MOVQ         x+16(FP), DX
 	MOVQ         row+24(FP), BX
 	MOVQ         pixel+32(FP), SI
 	MOVQ         tmp+40(FP), DI

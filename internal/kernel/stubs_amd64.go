@@ -104,7 +104,7 @@ func winogradOutputAVX2(y *float32, row int, pixel int, m *float32, mStep int, b
 func winogradOutputResAVX2(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
 
 //go:noescape
-func winogradGradAVX2(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+func winogradGradAVX2(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
 
 //go:noescape
 func winogradWeightGradAVX2(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)
@@ -308,7 +308,7 @@ func winogradOutputAVX512(y *float32, row int, pixel int, m *float32, mStep int,
 func winogradOutputResAVX512(y *float32, res *float32, row int, pixel int, m *float32, mStep int, bias *float32, tmp *float32, floor float32, n int)
 
 //go:noescape
-func winogradGradAVX512(z *float32, zStep int, dy *float32, row int, pixel int, tmp *float32, n int)
+func winogradGradAVX512(v *float32, vStep int, x *float32, row int, pixel int, tmp *float32, n int)
 
 //go:noescape
 func winogradWeightGradAVX512(dw *float32, wStep int, u *float32, uStep int, tmp *float32, n int)

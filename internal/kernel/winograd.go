@@ -54,21 +54,25 @@ func winogradWeights3(a, b, c float32) [WinogradInput]float32 {
 func WinogradIn(v []float32, vStep int, x []float32, row, pixel, c int, tmp []float32) {
 	_, _, _ = v[(WinogradPoints-1)*vStep+c-1], x[(WinogradInput-1)*(row+pixel)+c-1], tmp[WinogradScratch-1]
 	for ch := winogradInVec(v, vStep, x, row, pixel, c, tmp); ch < c; ch++ {
-		var t [WinogradPoints]float32
-		for j := range WinogradInput {
-			var d [WinogradInput]float32
-			for i := range d {
-				d[i] = x[i*row+j*pixel+ch]
-			}
-			for i, s := range winogradIn6(&d) {
-				t[i*WinogradInput+j] = s
-			}
+		winogradSpread(v[ch:], vStep, x[ch:], row, pixel, WinogradInput, winogradIn6)
+	}
+}
+
+// winogradSpread transforms size x size pixels of one channel to 36 points, columns first.
+func winogradSpread(v []float32, vStep int, x []float32, row, pixel, size int, transform func(d *[WinogradInput]float32) [WinogradInput]float32) {
+	var t [WinogradInput][WinogradInput]float32
+	for j := range size {
+		var d [WinogradInput]float32
+		for i := range size {
+			d[i] = x[i*row+j*pixel]
 		}
-		for i := range WinogradInput {
-			d := [WinogradInput]float32(t[i*WinogradInput:])
-			for j, s := range winogradIn6(&d) {
-				v[(i*WinogradInput+j)*vStep+ch] = s
-			}
+		for i, s := range transform(&d) {
+			t[i][j] = s
+		}
+	}
+	for i := range t {
+		for j, s := range transform(&t[i]) {
+			v[(i*WinogradInput+j)*vStep] = s
 		}
 	}
 }
@@ -132,26 +136,11 @@ func winogradOut6(m *[WinogradInput]float32) [WinogradTile]float32 {
 func WinogradGrad(z []float32, zStep int, dy []float32, row, pixel, c int, tmp []float32) {
 	_, _, _ = z[(WinogradPoints-1)*zStep+c-1], dy[(WinogradTile-1)*(row+pixel)+c-1], tmp[WinogradScratch-1]
 	for ch := winogradGradVec(z, zStep, dy, row, pixel, c, tmp); ch < c; ch++ {
-		var t [WinogradInput * WinogradTile]float32
-		for j := range WinogradTile {
-			var d [WinogradTile]float32
-			for i := range d {
-				d[i] = dy[i*row+j*pixel+ch]
-			}
-			for i, s := range winogradGrad4(&d) {
-				t[i*WinogradTile+j] = s
-			}
-		}
-		for i := range WinogradInput {
-			d := [WinogradTile]float32(t[i*WinogradTile:])
-			for j, s := range winogradGrad4(&d) {
-				z[(i*WinogradInput+j)*zStep+ch] = s
-			}
-		}
+		winogradSpread(z[ch:], zStep, dy[ch:], row, pixel, WinogradTile, winogradGrad4)
 	}
 }
 
-func winogradGrad4(d *[WinogradTile]float32) [WinogradInput]float32 {
+func winogradGrad4(d *[WinogradInput]float32) [WinogradInput]float32 {
 	a, b, e, f := d[0]+d[2], d[1]+d[3], d[0]+4*d[2], 2*d[1]+8*d[3]
 	return [WinogradInput]float32{d[0], a + b, a - b, e + f, e - f, d[3]}
 }
