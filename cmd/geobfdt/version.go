@@ -53,8 +53,8 @@ func newVersionCmd(a *app) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Long: `version prints the version of geobfdt, the Go release that built it, the platform, the commit of its source (-dirty: with changes
-that were not committed), and the instruction set that its kernels use here: avx512, avx2 or generic. GEOBFDT_ISA=avx2 asks
-for another one.`,
+that were not committed), and the instruction set that its kernels use here: avx512, avx2, neon or generic.
+GEOBFDT_ISA=generic asks for another one.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			a.started = true

@@ -24,7 +24,7 @@ func chanBlock(left int) int {
 	switch {
 	case active == avx512 && left >= 64:
 		return 64
-	case active == avx2 && left >= 32:
+	case (active == avx2 || active == neon) && left >= 32:
 		return 32
 	default:
 		return min(left, 16)

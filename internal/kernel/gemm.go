@@ -41,7 +41,7 @@ func GemmHalf(a *Args, m int) {
 }
 
 // Gemm computes the product a on m rows; m <= 0 does nothing. Rows are split evenly over the microkernels (at most 14
-// rows a call on AVX-512, 3 on AVX2), so that no row count leaves a slow remainder. The caller vouches for the
+// rows a call on AVX-512, 3 on AVX2 and NEON), so that no row count leaves a slow remainder. The caller vouches for the
 // addresses: nothing is checked. a is not changed.
 func Gemm(a *Args, m int) {
 	if m <= 0 {

@@ -114,6 +114,9 @@ func TestGemm(t *testing.T) {
 		cases[fmt.Sprintf("rows %d", m)] = dense(m, 17)
 	}
 	add := func(name string, g gemmCase, change func(*gemmCase)) { change(&g); cases[name] = g }
+	for m := 1; m <= 14; m++ { // every microkernel ends for itself
+		add(fmt.Sprintf("rows %d, every end", m), dense(m, 9), func(g *gemmCase) { g.res, g.bias, g.relu = true, true, true })
+	}
 	add("one step", dense(5, 1), func(g *gemmCase) {})
 	add("long sum", dense(14, 1000), func(g *gemmCase) {})
 	add("bias and relu", dense(29, 9), func(g *gemmCase) { g.bias, g.relu = true, true })

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 )
 
 // isa is an instruction set; larger means wider vectors.
@@ -11,6 +13,7 @@ type isa int
 
 const (
 	generic isa = iota // portable Go
+	neon               // NEON of arm64, 4 lanes
 	avx2               // AVX2 and FMA, 8 lanes
 	avx512             // AVX-512 F, VL, DQ and BW, 16 lanes
 )
@@ -37,8 +40,10 @@ func startISA(wish string) (isa, error) {
 }
 
 func parseISA(name string) (isa, error) {
-	for s := generic; s <= avx512; s++ {
+	var known []string
+	for _, s := range slices.Backward(platformISAs[:]) {
 		if s.String() != name {
+			known = append(known, s.String())
 			continue
 		}
 		if s > widestISA() {
@@ -46,7 +51,7 @@ func parseISA(name string) (isa, error) {
 		}
 		return s, nil
 	}
-	return generic, fmt.Errorf("%w: %q is not one of avx512, avx2, generic", ErrISA, name)
+	return generic, fmt.Errorf("%w: %q is not one of %s", ErrISA, name, strings.Join(known, ", "))
 }
 
 func (s isa) String() string {
@@ -55,6 +60,8 @@ func (s isa) String() string {
 		return "avx512"
 	case avx2:
 		return "avx2"
+	case neon:
+		return "neon"
 	default:
 		return "generic"
 	}
@@ -67,12 +74,14 @@ func (s isa) lanes() int {
 		return 16
 	case avx2:
 		return 8
+	case neon:
+		return 4
 	default:
 		return 1
 	}
 }
 
-// ISA names the instruction set in use: "avx512", "avx2" or "generic". It is the widest that the processor and the
+// ISA names the instruction set in use: "avx512", "avx2", "neon" or "generic". It is the widest that the processor and the
 // operating system support unless the environment variable [EnvISA] asked for another.
 func ISA() string { return active.String() }
 

@@ -2,6 +2,9 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
+// platformISAs are the instruction sets that there are kernels for on this platform, the narrowest first.
+var platformISAs = [...]isa{generic, avx2, avx512}
+
 // widestISA returns the widest instruction set that the processor and the operating system support.
 func widestISA() isa {
 	x := &cpu.X86

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -12,7 +14,10 @@ func onEveryISA(t *testing.T, f func(t *testing.T)) {
 	t.Helper()
 	before := active
 	t.Cleanup(func() { active = before })
-	for s := generic; s <= widestISA(); s++ {
+	for _, s := range platformISAs {
+		if s > widestISA() {
+			continue
+		}
 		if err := SetISA(s.String()); err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +47,7 @@ func near(t *testing.T, what string, got float32, want, scale, tol float64) {
 func TestSetISA(t *testing.T) {
 	before := active
 	defer func() { active = before }()
-	for _, name := range []string{"", "AVX2", "neon"} {
+	for _, name := range []string{"", "AVX2", "sve"} {
 		if err := SetISA(name); !errors.Is(err, ErrISA) {
 			t.Errorf("SetISA(%q) = %v, want ErrISA", name, err)
 		}
@@ -52,6 +57,13 @@ func TestSetISA(t *testing.T) {
 	}
 	if err := SetISA("generic"); err != nil || ISA() != "generic" {
 		t.Errorf("SetISA(generic) = %v, ISA() = %s", err, ISA())
+	}
+	// A name of another platform is unknown here, and the error says which there are.
+	platforms := map[string]struct{ other, known string }{"amd64": {"neon", "avx512, avx2, generic"}, "arm64": {"avx2", "neon, generic"}}
+	if p, ok := platforms[runtime.GOARCH]; ok {
+		if err := SetISA(p.other); !errors.Is(err, ErrISA) || !strings.HasSuffix(err.Error(), "not one of "+p.known) {
+			t.Errorf("SetISA(%s) = %v, want an error that lists %s", p.other, err, p.known)
+		}
 	}
 	// Whatever this machine can do, a set wider than that is refused.
 	if widestISA() < avx512 {

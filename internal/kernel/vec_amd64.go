@@ -3,14 +3,6 @@ package kernel
 // The ...Vec functions run the assembly on the whole vectors of their slices, which the caller has cut to equal
 // lengths, and return how many floats that was: 0 when portable Go is active.
 
-// whole returns n rounded down to whole vectors.
-func whole(n int) int {
-	if active == generic {
-		return 0
-	}
-	return n &^ (active.lanes() - 1)
-}
-
 func addVec(dst, a, b []float32) int {
 	n := whole(len(dst))
 	switch {

@@ -1,11 +1,8 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernel
 
-// Without assembly the portable code does everything: widestISA is generic, and every ...Vec function leaves all of
-// its work to the caller.
-
-func widestISA() isa { return generic }
+// Without assembly the portable code does everything: every ...Vec function leaves all of its work to the caller.
 
 func gemmVec(*Args, int, int) bool { return false }
 

@@ -16,7 +16,7 @@ func TestGoldenInference(t *testing.T) {
 		}
 	})
 	for _, kind := range []string{"refine", "plain"} {
-		for _, isa := range []string{"generic", "avx2", "avx512"} {
+		for _, isa := range []string{"generic", "neon", "avx2", "avx512"} {
 			t.Run(kind+"/"+isa, func(t *testing.T) {
 				if err := kernel.SetISA(isa); err != nil {
 					t.Skip(err)

@@ -98,7 +98,7 @@ func TestInference(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	for _, isa := range []string{"generic", "avx2", "avx512"} {
+	for _, isa := range []string{"generic", "neon", "avx2", "avx512"} {
 		for _, wrap := range []bool{true, false} {
 			if err := kernel.SetISA(isa); err != nil {
 				t.Logf("%v: skipped", err)
