@@ -81,6 +81,45 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// TestFitIsMean: the log odds of a fit are the mean of those of its parts.
+func TestFitIsMean(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	var samples []Sample
+	for range 400 {
+		a, b := rng.NormFloat64(), rng.NormFloat64()
+		samples = append(samples, Sample{[]float64{a, b}, a*b+0.3*rng.NormFloat64() > 0})
+	}
+	all, err := Fit(samples, 3)
+	if err != nil || len(all.Hidden) != 3*fits {
+		t.Fatalf("%d units, %v", len(all.Hidden), err)
+	}
+	logOdds := func(l model.Logistic, x []float64) float64 {
+		p := l.Probability(x)
+		return math.Log(p / (1 - p))
+	}
+	differ := false
+	for _, x := range [][]float64{{0, 0}, {1, -1}, {0.5, 2}, {-2, -0.1}} {
+		want, first := 0.0, 0.0
+		for seed := range uint64(fits) {
+			one, err := fitOne(samples, 3, seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seed == 0 {
+				first = logOdds(one, x)
+			}
+			want += logOdds(one, x) / fits
+		}
+		if have := logOdds(all, x); math.Abs(have-want) > 1e-9*(1+math.Abs(want)) {
+			t.Errorf("log odds at %v are %g, the mean is %g", x, have, want)
+		}
+		differ = differ || math.Abs(want-first) > 1e-6
+	}
+	if !differ {
+		t.Error("all parts are the same")
+	}
+}
+
 // TestFitSeparable stays finite and sure where a feature decides everything.
 func TestFitSeparable(t *testing.T) {
 	var samples []Sample

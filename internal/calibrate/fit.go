@@ -1,10 +1,12 @@
 package calibrate
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/optimize"
@@ -18,12 +20,45 @@ const (
 	curvesPerUnit = 25  // right, and wrong, that each unit needs: on few wells the fit is linear
 	ridge         = 1.0 // weight of half the sum of squares of all weights, against the log likelihood of the samples: few samples give a nearly linear fit
 	fitSeed       = 0x6669_7400
+	fits          = 5 // whose mean counts
 	fitSteps      = 300
 )
 
-// Fit is the most likely Logistic with so many hidden units under a small ridge penalty, on standardised features, by L-BFGS from a fixed
-// start. There must be at least one sample.
+// Fit is the mean of a few Logistics with so many hidden units each, fitted to the same samples from other starts (an ensemble: Hansen &
+// Salamon 1990): where features separate the samples the optimum is flat, each fit stops elsewhere on it, and on wells unlike those of the
+// fit they differ. The mean of their log odds is a Logistic again, with all their units. There must be at least one sample.
 func Fit(samples []Sample, hidden int) (model.Logistic, error) {
+	if hidden == 0 { // the only optimum
+		return fitOne(samples, hidden, 0)
+	}
+	var each [fits]model.Logistic
+	var errs [fits]error
+	var group sync.WaitGroup
+	for i := range each {
+		group.Go(func() { each[i], errs[i] = fitOne(samples, hidden, uint64(i)) })
+	}
+	group.Wait()
+	return mean(each[:]), errors.Join(errs[:]...)
+}
+
+// mean of the log odds of Logistics that standardise alike.
+func mean(each []model.Logistic) model.Logistic {
+	share := 1 / float64(len(each))
+	out := model.Logistic{Mean: each[0].Mean, Scale: each[0].Scale, Weights: make([]float64, len(each[0].Weights))}
+	for _, l := range each {
+		out.Bias += share * l.Bias
+		floats.AddScaled(out.Weights, share, l.Weights)
+		for _, h := range l.Hidden {
+			h.Out *= share
+			out.Hidden = append(out.Hidden, h)
+		}
+	}
+	return out
+}
+
+// fitOne is the most likely Logistic with so many hidden units under a small ridge penalty, on standardised features, by L-BFGS from the
+// start of a seed.
+func fitOne(samples []Sample, hidden int, seed uint64) (model.Logistic, error) {
 	n := len(samples[0].Features)
 	l := standardised(samples)
 	for range hidden {
@@ -31,7 +66,7 @@ func Fit(samples []Sample, hidden int) (model.Logistic, error) {
 	}
 	f := newFitting(&l, samples)
 	start := make([]float64, len(f.theta))
-	rng := rand.New(rand.NewPCG(fitSeed, uint64(n)))
+	rng := rand.New(rand.NewPCG(fitSeed+seed, uint64(n)))
 	for i := range start[n+1:] { // the linear part starts at nothing
 		start[n+1+i] = rng.NormFloat64() / math.Sqrt(float64(n))
 	}

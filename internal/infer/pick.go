@@ -76,14 +76,8 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 	if !p.opt.Refine {
 		return refined, res, nil
 	}
-	if v := p.verifier; v != nil {
-		_, deviation := res.Grid.Moments()
-		curve := func(i int) Curve { return refined[i].Curve }
-		err = eachPart(ctx, gridRows{res.Grid}, len(refined), curve, v.reach(), p.partRows, func(part Raster, first, end int) {
-			v.run(part, refined[first:end])
-			p.addEvidence(part, deviation, refined[first:end])
-		})
-		if err != nil {
+	if p.verifier != nil {
+		if refined, err = p.secondLook(ctx, res.Grid, refined); err != nil {
 			return nil, nil, err
 		}
 		addCrowding(refined, res.Grid.Options().Columns)
@@ -94,6 +88,33 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 		res.PadShiftM, err = p.align(ctx, log, res.Grid, refined)
 	}
 	return refined, res, err
+}
+
+// secondLook lets the verifier look at curves, and at the beds that it finds conformable with them, which it adds.
+func (p *Picker) secondLook(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
+	refiner, err := p.refiner(grid)
+	if err != nil {
+		return nil, err
+	}
+	_, deviation := grid.Moments()
+	look := func(part Raster, rs []Refined) {
+		p.verifier.run(part, rs)
+		p.addEvidence(part, deviation, rs)
+	}
+	var more []Refined
+	curve := func(i int) Curve { return rs[i].Curve }
+	err = eachPart(ctx, gridRows{grid}, len(rs), curve, p.verifier.reach(), p.partRows, func(part Raster, first, end int) {
+		look(part, rs[first:end])
+		var beds []Refined
+		for _, c := range conformable(part, rs[first:end]) {
+			if r := refiner.on(part).Refine(c); r.Coverage >= leastCoverage {
+				beds = append(beds, r)
+			}
+		}
+		look(part, beds)
+		more = append(more, beds...)
+	})
+	return append(rs, more...), err
 }
 
 // Candidates are the curves that the network proposes, moved onto their traces: Refined before the second look, the calibration and
@@ -152,12 +173,16 @@ func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	return t
 }
 
+// refiner for parts of a grid.
+func (p *Picker) refiner(grid *tile.Grid) (*Refiner, error) {
+	mean, deviation := grid.Moments()
+	return refinerFor(p.bundle.Tile.Columns, mean, deviation, p.bundle.Tile.RowM, DefaultMoveM)
+}
+
 // refine moves every curve onto its trace. Its distances, like those of Merge, are in the virtual metres of the network, whose rows are
 // always the model's: on a coarser grid they grow with its rows.
 func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([]Refined, error) {
-	t := p.bundle.Tile
-	mean, deviation := grid.Moments()
-	refiner, err := refinerFor(t.Columns, mean, deviation, t.RowM, DefaultMoveM)
+	refiner, err := p.refiner(grid)
 	if err != nil {
 		return nil, err
 	}
