@@ -4,23 +4,11 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/geobfdt/geobfdt/gen/layout"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
-
-// The constants of kernel/exp.go: Cephes expf.
-const (
-	expMin = -104
-	expMax = 89
-	log2e  = 1.44269504088896341
-	ln2Hi  = 0.693359375
-	ln2Lo  = -2.12194440e-4
-)
-
-var expPoly = []float32{
-	1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1, 1,
-}
 
 // expConstants are the operands of the exponential: registers with AVX-512, memory with AVX2, which has too few.
 type expConstants struct {
@@ -31,14 +19,14 @@ type expConstants struct {
 }
 
 func (t target) expConstants(table *dataTable) expConstants {
-	c := expConstants{min: t.constant(expMin), max: t.constant(expMax)}
+	c := expConstants{min: t.constant(layout.ExpMin), max: t.constant(layout.ExpMax)}
 	get := func(x float32) Op { return t.constant(x) }
 	if !t.wide() {
 		get = table.vector
 		c.bias = table.vector(math.Float32frombits(127))
 	}
-	c.log2e, c.ln2Hi, c.ln2Lo = get(log2e), get(ln2Hi), get(ln2Lo)
-	for _, p := range expPoly {
+	c.log2e, c.ln2Hi, c.ln2Lo = get(layout.Log2e), get(layout.Ln2Hi), get(layout.Ln2Lo)
+	for _, p := range layout.ExpPoly() {
 		c.poly = append(c.poly, get(p))
 	}
 	return c

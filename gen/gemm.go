@@ -3,19 +3,10 @@ package main
 import (
 	"fmt"
 
+	"github.com/geobfdt/geobfdt/gen/layout"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
-)
-
-// Byte offsets of the fields of kernel.Args; a test there holds them.
-const (
-	argA, argB, argC       = 0, 8, 16
-	argARow, argAK, argBK  = 24, 32, 40
-	argKIn, argKOut        = 48, 56
-	argAOut, argBOut       = 64, 72
-	argCRow                = 80
-	argRes, argBias, argRL = 88, 96, 104
 )
 
 // gemm emits the microkernel of kernel.Args for a number of rows and one, two or four vectors of columns. All sums stay in
@@ -28,10 +19,10 @@ const (
 func gemm(t target, rows, vectors int) {
 	t.function(fmt.Sprintf("gemm%dx%d", rows, vectors*t.lanes), "func(args *byte)")
 	k := gemmKernel{t: t, args: Load(Param("args"), GP64()), acc: make([][]reg.VecVirtual, rows), x: t.vec()}
-	a, b := k.get(argA), k.get(argB)
-	k.aRow, k.aK, k.bK = k.get(argARow), k.get(argAK), k.get(argBK)
+	a, b := k.get(layout.ArgA), k.get(layout.ArgB)
+	k.aRow, k.aK, k.bK = k.get(layout.ArgARow), k.get(layout.ArgAK), k.get(layout.ArgBK)
 
-	bias := k.get(argBias)
+	bias := k.get(layout.ArgBias)
 	for i := range k.acc {
 		k.acc[i] = make([]reg.VecVirtual, vectors)
 		for j := range k.acc[i] {
@@ -49,7 +40,7 @@ func gemm(t target, rows, vectors int) {
 		k.group[i] = GP64()
 	}
 	k.b = GP64()
-	n, kOut := GP64(), k.get(argKOut)
+	n, kOut := GP64(), k.get(layout.ArgKOut)
 
 	Label("outer")
 	MOVQ(a, k.group[0])
@@ -58,7 +49,7 @@ func gemm(t target, rows, vectors int) {
 		ADDQ(k.aRow, k.group[i])
 	}
 	MOVQ(b, k.b)
-	MOVQ(k.field(argKIn), n)
+	MOVQ(k.field(layout.ArgKIn), n)
 	CMPQ(kOut, Imm(1))
 	JNE(LabelRef("inner"))
 	SUBQ(Imm(2), n)
@@ -75,24 +66,24 @@ func gemm(t target, rows, vectors int) {
 	ADDQ(k.bK, k.b)
 	DECQ(n)
 	JNZ(LabelRef("inner"))
-	ADDQ(k.field(argAOut), a)
-	ADDQ(k.field(argBOut), b)
+	ADDQ(k.field(layout.ArgAOut), a)
+	ADDQ(k.field(layout.ArgBOut), b)
 	DECQ(kOut)
 	JNZ(LabelRef("outer"))
 
 	Label("last")
-	k.c, k.cRow, k.res = k.get(argC), k.get(argCRow), k.get(argRes)
+	k.c, k.cRow, k.res = k.get(layout.ArgC), k.get(layout.ArgCRow), k.get(layout.ArgRes)
 	k.bNext = GP64()
 	LEAQ(Mem{Base: k.b, Index: k.bK, Scale: 1}, k.bNext)
 	TESTQ(k.res, k.res)
 	JNZ(LabelRef("res"))
-	CMPQ(k.field(argRL), Imm(0))
+	CMPQ(k.field(layout.ArgRL), Imm(0))
 	JNE(LabelRef("relu"))
 	k.finish(false, false)
 	Label("relu")
 	k.finish(false, true)
 	Label("res")
-	CMPQ(k.field(argRL), Imm(0))
+	CMPQ(k.field(layout.ArgRL), Imm(0))
 	JNE(LabelRef("resRelu"))
 	k.finish(true, false)
 	Label("resRelu")

@@ -1,19 +1,10 @@
 package main
 
-import "math"
+import (
+	"math"
 
-// The constants of kernel/exp.go: Cephes expf.
-const (
-	expMin = -104
-	expMax = 89
-	log2e  = 1.44269504088896341
-	ln2Hi  = 0.693359375
-	ln2Lo  = -2.12194440e-4
+	"github.com/geobfdt/geobfdt/gen/layout"
 )
-
-var expPoly = []float32{
-	1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1, 1,
-}
 
 // expConstants are the operands of the exponential in registers.
 type expConstants struct {
@@ -24,11 +15,13 @@ type expConstants struct {
 
 func (f *function) expConstants() expConstants {
 	c := expConstants{
-		min: f.constant(expMin), max: f.constant(expMax), log2e: f.constant(log2e), ln2Hi: f.constant(ln2Hi), ln2Lo: f.constant(ln2Lo),
+		min: f.constant(layout.ExpMin), max: f.constant(layout.ExpMax),
+		log2e: f.constant(layout.Log2e), ln2Hi: f.constant(layout.Ln2Hi), ln2Lo: f.constant(layout.Ln2Lo),
 		bias: f.integer(127),
 	}
-	for i, p := range expPoly {
-		if i > 0 && p == expPoly[i-1] {
+	poly := layout.ExpPoly()
+	for i, p := range poly {
+		if i > 0 && p == poly[i-1] {
 			c.poly = append(c.poly, c.poly[i-1])
 			continue
 		}

@@ -1,15 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
 
-// Byte offsets of the fields of kernel.Args; a test there holds them.
-const (
-	argA, argB, argC       = 0, 8, 16
-	argARow, argAK, argBK  = 24, 32, 40
-	argKIn, argKOut        = 48, 56
-	argAOut, argBOut       = 64, 72
-	argCRow                = 80
-	argRes, argBias, argRL = 88, 96, 104
+	"github.com/geobfdt/geobfdt/gen/layout"
 )
 
 // gemm emits the microkernel of kernel.Args for a number of rows and of vectors of columns, a multiple of four. All sums stay in
@@ -24,11 +18,11 @@ func gemm(w *writer, rows, vectors int) {
 			f.op("MOVD", mem{args, offset}, r)
 			return r
 		}
-		a, b, aRow, aK, bK := get(argA), get(argB), get(argARow), get(argAK), get(argBK)
-		kIn, kOut, aOut, bOut := get(argKIn), get(argKOut), get(argAOut), get(argBOut)
+		a, b, aRow, aK, bK := get(layout.ArgA), get(layout.ArgB), get(layout.ArgARow), get(layout.ArgAK), get(layout.ArgBK)
+		kIn, kOut, aOut, bOut := get(layout.ArgKIn), get(layout.ArgKOut), get(layout.ArgAOut), get(layout.ArgBOut)
 
 		acc := make([][]vec, rows)
-		bias := get(argBias)
+		bias := get(layout.ArgBias)
 		for i := range acc {
 			acc[i] = f.vecs(vectors)
 			if i == 0 {
@@ -79,7 +73,7 @@ func gemm(w *writer, rows, vectors int) {
 		f.add(b, b, bOut)
 		f.countdown(kOut, 1, "outer")
 
-		c, cRow, res, relu := get(argC), get(argCRow), get(argRes), get(argRL)
+		c, cRow, res, relu := get(layout.ArgC), get(layout.ArgCRow), get(layout.ArgRes), get(layout.ArgRL)
 		f.op("CBZ", res, "noRes")
 		for i := range acc {
 			for group := 0; group < vectors; group += 4 {

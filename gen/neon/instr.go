@@ -6,7 +6,7 @@ import (
 )
 
 // Instructions, destination first. Those that Go's assembler lacks are written as words of machine code; the numbers are from the Arm
-// Architecture Reference Manual (DDI 0487, C7.2), and instr_test.go holds them to what LLVM's assembler makes of the comment.
+// Architecture Reference Manual (DDI 0487, C7.2), and main_test.go holds them to what LLVM's assembler makes of the comment.
 
 // word emits an instruction by its code.
 func (f *function) word(code uint32, format string, operands ...any) {

@@ -36,8 +36,12 @@ func conformable(part Raster, found []Refined) []Curve {
 	}
 	slices.SortStableFunc(beds, func(a, b Curve) int { return cmp.Compare(a.D, b.D) })
 	cos, sin := dip.ColumnAzimuths(part.Columns)
-	var proposals []Curve
-	var strength, all []float64 // of the proposals, and everywhere
+	type proposal struct {
+		Curve
+		strength float64
+	}
+	var proposals []proposal
+	var all []float64 // strengths everywhere
 	for _, b := range betweenBeds(beds, float64(part.First), float64(part.First+part.Rows)) {
 		change := changes(b.profile(part, cos, sin))
 		all = append(all, change...)
@@ -45,8 +49,7 @@ func conformable(part Raster, found []Refined) []Curve {
 			if v := change[i]; v >= change[i-1] && v > change[i+1] && v >= change[i-2] && v > change[i+2] {
 				d := b.from + float64(i)
 				at := b.at(d)
-				proposals = append(proposals, Curve{Class: dip.Bedding, D: d, A: real(at), B: imag(at), Score: conformScore, Merged: 1})
-				strength = append(strength, v)
+				proposals = append(proposals, proposal{Curve{Class: dip.Bedding, D: d, A: real(at), B: imag(at), Score: conformScore, Merged: 1}, v})
 			}
 		}
 	}
@@ -56,13 +59,13 @@ func conformable(part Raster, found []Refined) []Curve {
 	slices.Sort(all)
 	least := conformStrength * all[len(all)/2]
 	var out []Curve
-	for i, p := range proposals {
-		known := slices.ContainsFunc(found, func(r Refined) bool {
+	for _, p := range proposals {
+		known := func(r Refined) bool {
 			dd, da, db := r.D-p.D, r.A-p.A, r.B-p.B
 			return dd*dd+(da*da+db*db)/2 < conformNear*conformNear
-		})
-		if strength[i] >= least && !known {
-			out = append(out, p)
+		}
+		if p.strength >= least && !slices.ContainsFunc(found, known) {
+			out = append(out, p.Curve)
 		}
 	}
 	return out

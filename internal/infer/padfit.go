@@ -229,7 +229,7 @@ func (f *padFit) noWorse(s *stack, c *aligned) bool {
 func (f *padFit) waviness(lags []lag) float64 {
 	var sum, weight [sectors]float64
 	for _, l := range lags {
-		k := l.column * sectors / len(f.cos)
+		k := sectorOf(l.column, len(f.cos))
 		sum[k], weight[k] = sum[k]+l.weight*l.rows, weight[k]+l.weight
 	}
 	var square, total float64

@@ -92,29 +92,28 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 
 // secondLook lets the verifier look at curves, and at the beds that it finds conformable with them, which it adds.
 func (p *Picker) secondLook(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
-	refiner, err := p.refiner(grid)
+	var overlooked []Curve
+	err := p.look(ctx, grid, rs, func(part Raster, rs []Refined) { overlooked = append(overlooked, conformable(part, rs)...) })
 	if err != nil {
 		return nil, err
 	}
-	_, deviation := grid.Moments()
-	look := func(part Raster, rs []Refined) {
-		p.verifier.run(part, rs)
-		p.addEvidence(part, deviation, rs)
+	beds, err := p.refine(ctx, grid, overlooked)
+	if err != nil {
+		return nil, err
 	}
-	var more []Refined
+	err = p.look(ctx, grid, beds, func(Raster, []Refined) {})
+	return append(rs, beds...), err
+}
+
+// look lets the verifier look at curves, gathers the evidence for them, and shows each part of the grid with its curves to visit.
+func (p *Picker) look(ctx context.Context, grid *tile.Grid, rs []Refined, visit func(part Raster, rs []Refined)) error {
+	_, deviation := grid.Moments()
 	curve := func(i int) Curve { return rs[i].Curve }
-	err = eachPart(ctx, gridRows{grid}, len(rs), curve, p.verifier.reach(), p.partRows, func(part Raster, first, end int) {
-		look(part, rs[first:end])
-		var beds []Refined
-		for _, c := range conformable(part, rs[first:end]) {
-			if r := refiner.on(part).Refine(c); r.Coverage >= leastCoverage {
-				beds = append(beds, r)
-			}
-		}
-		look(part, beds)
-		more = append(more, beds...)
+	return eachPart(ctx, gridRows{grid}, len(rs), curve, p.verifier.reach(), p.partRows, func(part Raster, first, end int) {
+		p.verifier.run(part, rs[first:end])
+		p.addEvidence(part, deviation, rs[first:end])
+		visit(part, rs[first:end])
 	})
-	return append(rs, more...), err
 }
 
 // Candidates are the curves that the network proposes, moved onto their traces: Refined before the second look, the calibration and
@@ -173,16 +172,12 @@ func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	return t
 }
 
-// refiner for parts of a grid.
-func (p *Picker) refiner(grid *tile.Grid) (*Refiner, error) {
-	mean, deviation := grid.Moments()
-	return refinerFor(p.bundle.Tile.Columns, mean, deviation, p.bundle.Tile.RowM, DefaultMoveM)
-}
-
 // refine moves every curve onto its trace. Its distances, like those of Merge, are in the virtual metres of the network, whose rows are
 // always the model's: on a coarser grid they grow with its rows.
 func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([]Refined, error) {
-	refiner, err := p.refiner(grid)
+	t := p.bundle.Tile
+	mean, deviation := grid.Moments()
+	refiner, err := refinerFor(t.Columns, mean, deviation, t.RowM, DefaultMoveM)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func (s *stack) addNoise(sums *noiseSums, columns int) {
 	var rest [sectors][]float64
 	var seen [sectors]float64
 	for k, j := range s.columns {
-		q := j * sectors / columns
+		q := sectorOf(j, columns)
 		if rest[q] == nil {
 			rest[q] = make([]float64, h)
 		}
@@ -90,16 +90,18 @@ func (s *stack) addNoise(sums *noiseSums, columns int) {
 }
 
 // filter returns what a column's rows count for its lag, [height]: the product with what the profile does not explain, over that with the
-// slope, is the lag in generalised least squares, whatever the column's level. Rows count by weight besides. Without a noise it is the lag
-// in ordinary least squares.
-func (n *redNoise) filter(slope, weight []float64) []float64 {
+// slope, is the lag in generalised least squares, whatever the column's level. Rows count by weight besides. The product with the slope over
+// variance is one over that of the lag. Without a noise it is the lag in ordinary least squares, for rows of unit variance.
+func (n *redNoise) filter(slope, weight []float64) (_ []float64, variance float64) {
 	h := len(slope)
 	out, level := make([]float64, h), make([]float64, h)
 	for i, w := range weight {
 		level[i] = math.Sqrt(w)
 		out[i] = level[i] * slope[i]
 	}
+	variance = 1
 	if n != nil {
+		variance = n.variance
 		for _, x := range [][]float64{out, level} {
 			v := mat.NewVecDense(h, x)
 			_ = n.covariance.SolveVecTo(v, v) // the matrix is well conditioned by its noiseFloor
@@ -113,5 +115,5 @@ func (n *redNoise) filter(slope, weight []float64) []float64 {
 	for i := range out {
 		out[i] -= sum / total * level[i]
 	}
-	return out
+	return out, variance
 }

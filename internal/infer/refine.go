@@ -276,12 +276,15 @@ func (q *search) bound(m move) move {
 	return m
 }
 
+// sectorOf is the sector of the hole that a column of so many lies in.
+func sectorOf(column, columns int) int { return column * sectors / columns }
+
 // significance is Student's t of the mean response: over its standard error between sectors of the hole. A true trace answers alike
 // all round, noise or a curve across the grain does not. It is 0 where fewer than leastSectors sectors see the curve.
 func (q *search) significance(k kind, m move) float64 {
 	var sum, weight [sectors]float64
 	q.strip.each(&q.response[q.judge], k, m.d, m.a, m.b, func(column int, value, mask float64) {
-		i := column * sectors / int(q.columns)
+		i := sectorOf(column, int(q.columns))
 		sum[i], weight[i] = sum[i]+value, weight[i]+mask
 	})
 	var total, mean, seen float64

@@ -146,10 +146,7 @@ func (s *stack) stack() {
 // stackOutlier in rows of the stack.
 func (s *stack) lags(out []lag, noise *redNoise, outlier float64) (_ []lag, rest float64) {
 	h := s.height
-	filter, variance := noise.filter(s.slope, s.weight), 1.0
-	if noise != nil {
-		variance = noise.variance
-	}
+	filter, variance := noise.filter(s.slope, s.weight)
 	var seen float64
 	for k, j := range s.columns {
 		value, mask := s.value[k*h:(k+1)*h], s.mask[k*h:(k+1)*h]

@@ -11,6 +11,11 @@ type AdamParams struct {
 	Decay        float32 // 1 - lr * weight decay
 }
 
+// vector is the constants in the order of the assembly.
+func (p *AdamParams) vector() [8]float32 {
+	return [8]float32{p.Beta1, 1 - p.Beta1, p.Beta2, 1 - p.Beta2, p.StepSize, p.InvSqrtBias2, p.Eps, p.Decay}
+}
+
 // AdamW takes one step of torch.optim.AdamW (I. Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019)
 // on the weights w with gradient g and moments m and v, all as long as w:
 //

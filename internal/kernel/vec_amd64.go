@@ -228,7 +228,7 @@ func adamWVec(w, g, m, v []float32, p *AdamParams) int {
 	if n == 0 {
 		return 0
 	}
-	co := [8]float32{p.Beta1, 1 - p.Beta1, p.Beta2, 1 - p.Beta2, p.StepSize, p.InvSqrtBias2, p.Eps, p.Decay}
+	co := p.vector()
 	if active == avx512 {
 		adamWAVX512(&w[0], &g[0], &m[0], &v[0], &co[0], n)
 	} else {

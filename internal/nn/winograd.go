@@ -65,12 +65,7 @@ func (c *winogradConv) run(scratch []float32, i0, i1 int) {
 		n := min(winogradTiles, i1-i0)
 		for t := range n {
 			b, r, q := c.tile(i0 + t)
-			if r+size <= y.H && q+size <= y.W {
-				kernel.WinogradIn(v[t*ci:], n*ci, src[x.Offset(b, r-1, q-1):], x.RowLen(), ci, ci, tmp)
-			} else {
-				cutTile(edge, src, x, b, r-1, q-1, kernel.WinogradInput, 1)
-				kernel.WinogradIn(v[t*ci:], n*ci, edge, kernel.WinogradInput*ci, ci, ci, tmp)
-			}
+			transformTile(v[t*ci:], n*ci, src, x, b, r, q, edge, tmp)
 		}
 		c.products(m, v, n)
 		for t := range n {
@@ -140,6 +135,17 @@ func (c *winogradConv) products(m, v []float32, n int) {
 			kernel.Gemm(&a, n)
 		}
 	}
+}
+
+// transformTile transforms the input, of src, of the tile of image b whose output begins at (r, q); x is as large as the output. edge is memory
+// for a tile that hangs over.
+func transformTile(v []float32, vStep int, src []float32, x *Image, b, r, q int, edge, tmp []float32) {
+	if r+kernel.WinogradTile <= x.H && q+kernel.WinogradTile <= x.W {
+		kernel.WinogradIn(v, vStep, src[x.Offset(b, r-1, q-1):], x.RowLen(), x.C, x.C, tmp)
+		return
+	}
+	cutTile(edge, src, x, b, r-1, q-1, kernel.WinogradInput, 1)
+	kernel.WinogradIn(v, vStep, edge, kernel.WinogradInput*x.C, x.C, x.C, tmp)
 }
 
 // cutTile copies size x size pixels of image b of src, Data or Grad of x, from (r, q) on: zero where the image with so much of its

@@ -62,13 +62,11 @@ func (c *winogradWeights) transform(v, z []float32, n, i int, edge, tmp []float3
 	const size = kernel.WinogradTile
 	x, y := c.x, c.y
 	b, r, q := c.tile(i)
+	transformTile(v, n*x.C, x.Data, x, b, r, q, edge, tmp)
 	if r+size <= y.H && q+size <= y.W {
-		kernel.WinogradIn(v, n*x.C, x.Data[x.Offset(b, r-1, q-1):], x.RowLen(), x.C, x.C, tmp)
 		kernel.WinogradGrad(z, n*y.C, y.Grad[y.Offset(b, r, q):], y.RowLen(), y.C, y.C, tmp)
 		return
 	}
-	cutTile(edge, x.Data, x, b, r-1, q-1, kernel.WinogradInput, 1)
-	kernel.WinogradIn(v, n*x.C, edge, kernel.WinogradInput*x.C, x.C, x.C, tmp)
 	cutTile(edge, y.Grad, y, b, r, q, size, 0)
 	kernel.WinogradGrad(z, n*y.C, edge, size*y.C, y.C, y.C, tmp)
 }
