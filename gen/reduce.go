@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -54,7 +56,46 @@ func reductions(t target) {
 	t.ret(0, acc[0])
 	end()
 
+	sumShifted(t)
 	sumSquares(t)
+}
+
+// shiftedBlock is how many sums are in registers at a time.
+const shiftedBlock = 64
+
+// sumShifted emits dst[i] = sum of src[at[k]+i] over k < count, in the order of k, a block of sums at a time.
+func sumShifted(t target) {
+	t.function("sumShifted", "func(dst, src *float32, at *int, count, n int)")
+	r := arrays("dst", "src", "at", "count", "n")
+	dst, src, at, count, n := r[0], r[1], r[2], r[3], r[4]
+	for _, vectors := range []int{shiftedBlock / t.lanes, 1} {
+		block, column, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("column%d", vectors), fmt.Sprintf("done%d", vectors)
+		Label(block)
+		CMPQ(n, U32(vectors*t.lanes))
+		JLT(LabelRef(done))
+		acc := t.zeros(vectors)
+		next, left, from := GP64(), GP64(), GP64()
+		MOVQ(at, next)
+		MOVQ(count, left)
+		Label(column)
+		MOVQ(Mem{Base: next}, from)
+		LEAQ(Mem{Base: src, Index: from, Scale: 4}, from)
+		for j, v := range acc {
+			VADDPS(t.at(from, j), v, v)
+		}
+		ADDQ(Imm(8), next)
+		DECQ(left)
+		JNZ(LabelRef(column))
+		for j, v := range acc {
+			VMOVUPS(v, t.at(dst, j))
+		}
+		ADDQ(U32(vectors*t.bytes()), dst)
+		ADDQ(U32(vectors*t.bytes()), src)
+		SUBQ(U32(vectors*t.lanes), n)
+		JMP(LabelRef(block))
+		Label(done)
+	}
+	end()
 }
 
 // sumSquares emits a sum in float64, two half vectors for each vector of floats.

@@ -211,13 +211,10 @@ func (a *app) pickWell(ctx context.Context, path string, opt pickOptions, input 
 		}
 		defer quality.Abort()
 	}
-	found, err := a.checkQuality(log)
-	if err != nil {
-		return s, err
-	}
-
 	pool := a.newPool()
 	defer pool.Close()
+	check := a.startQuality(log, pool.Threads())
+	defer check.wait() // before the log is closed
 	picker, err := method.picker(a, pool)
 	if err != nil {
 		return s, err
@@ -228,6 +225,10 @@ func (a *app) pickWell(ctx context.Context, path string, opt pickOptions, input 
 	case errors.Is(err, imagelog.ErrNoData):
 		return s, &cliio.InputError{Path: path, Err: err}
 	case err != nil:
+		return s, err
+	}
+	found, err := check.wait()
+	if err != nil {
 		return s, err
 	}
 	progress.Finish()

@@ -12,20 +12,45 @@ import (
 	"github.com/geobfdt/geobfdt/internal/report"
 )
 
-// checkQuality looks at a log before it is picked and logs what it finds.
-func (a *app) checkQuality(log *imagelog.Log) (qc.Report, error) {
-	found, err := qc.Check(log)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range found {
-		level := zerolog.InfoLevel
-		if f.Severity == qc.Warn {
-			level = zerolog.WarnLevel
+// qualityCheck is quality control of a log, done beside other work.
+type qualityCheck struct {
+	done     chan struct{}
+	found    qc.Report
+	err      error
+	panicked any
+}
+
+// startQuality begins to look for what is wrong with a log, and logs what it finds; with one thread it is done when startQuality returns.
+// The log must stay open until wait has returned.
+func (a *app) startQuality(log *imagelog.Log, threads int) *qualityCheck {
+	q := &qualityCheck{done: make(chan struct{})}
+	check := func() {
+		defer close(q.done)
+		defer func() { q.panicked = recover() }()
+		q.found, q.err = qc.Check(log)
+		for _, f := range q.found {
+			level := zerolog.InfoLevel
+			if f.Severity == qc.Warn {
+				level = zerolog.WarnLevel
+			}
+			a.console.Log.WithLevel(level).Str("stage", "qc").Str("well", log.Well).Str("check", f.Check).Msg(f.Text)
 		}
-		a.console.Log.WithLevel(level).Str("stage", "qc").Str("well", log.Well).Str("check", f.Check).Msg(f.Text)
 	}
-	return found, nil
+	if threads == 1 {
+		check()
+	} else {
+		go check()
+	}
+	return q
+}
+
+// wait returns what was found, once all is. A panic of the check goes on here, where it can be caught.
+func (q *qualityCheck) wait() (qc.Report, error) {
+	<-q.done
+	if q.panicked != nil {
+		panic(q.panicked)
+	}
+	return q.found, q.err
 }
 
 // reportLines are the findings as the web page shows them.

@@ -1,5 +1,10 @@
 package main
 
+import "fmt"
+
+// shiftedBlock is how many sums are in registers at a time.
+const shiftedBlock = 64
+
 // reductions emits the sums over one array. Four accumulators hide the latency of the additions.
 func reductions(w *writer) {
 	w.function("dot", "func(a, b *float32, n int) float32", func(f *function) {
@@ -31,6 +36,39 @@ func reductions(w *writer) {
 		}
 		f.floats("l", unrolled, r, func(c int) { f.fmax(acc[c], acc[c], f.load(at(r[0], c))) })
 		f.ret("ret", f.largest(acc))
+	})
+
+	// sumShifted: dst[i] = sum of src[at[k]+i] over k < count, in the order of k, a block of sums at a time.
+	w.function("sumShifted", "func(dst, src *float32, at *int, count, n int)", func(f *function) {
+		r := f.arrays("dst", "src", "at", "count", "n")
+		dst, src, at0, count, n := r[0], r[1], r[2], r[3], r[4]
+		next, left, from := f.gp(), f.gp(), f.gp()
+		for _, vectors := range []int{shiftedBlock / 4, 1} {
+			block, column, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("column%d", vectors), fmt.Sprintf("done%d", vectors)
+			f.label(block)
+			f.op("CMP", fmt.Sprintf("$%d", 4*vectors), n)
+			f.op("BLT", done)
+			f.scope(func() {
+				acc := f.zeros(vectors)
+				f.move(next, at0)
+				f.move(left, count)
+				f.label(column)
+				f.op("MOVD.P", fmt.Sprintf("8(%v)", next), from)
+				f.op("ADD", fmt.Sprintf("%v<<2", from), src, from)
+				for j, v := range acc {
+					f.scope(func() { f.fadd(v, v, f.load(at(from, j))) })
+				}
+				f.countdown(left, 1, column)
+				for j, v := range acc {
+					f.store(at(dst, j), v)
+				}
+			})
+			f.add(dst, dst, vectors*vecBytes)
+			f.add(src, src, vectors*vecBytes)
+			f.op("SUB", fmt.Sprintf("$%d", 4*vectors), n)
+			f.op("B", block)
+			f.label(done)
+		}
 	})
 
 	// sumSquares: in float64, two to a vector.

@@ -128,12 +128,12 @@ func TestTrainVerifier(t *testing.T) {
 	pool := kernel.NewPool(2)
 	defer pool.Close()
 	var shown []VerifierProgress
-	opt := VerifierOptions{Samples: 1600, Batch: 16, LR: 1e-3, Seed: 1, First: 400, Report: 800}
+	opt := VerifierOptions{Samples: 1600, Batch: 16, LR: 1e-3, Seed: 1, First: 400, Report: 400}
 	v, err := TrainVerifier(context.Background(), b, config.Defaults().Pick, opt, pool, draw, func(p VerifierProgress) { shown = append(shown, p) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(shown) != 2 || !(shown[1].Class < 0.9*shown[0].Class) || !(shown[1].Class < 1) {
+	if len(shown) != 4 || !(shown[3].Class < 0.9*shown[0].Class) || !(shown[3].Class < 1) {
 		t.Errorf("progress %+v: want a falling loss, below that of three equal classes (1.10)", shown)
 	}
 	b.Verifier, b.Calibration = v, nil

@@ -1,6 +1,10 @@
 package hough
 
-import "math"
+import (
+	"math"
+
+	"github.com/geobfdt/geobfdt/internal/kernel"
+)
 
 // Constants of a level, in its own samples. They scale with the level, so that all levels do the same work on fewer rows.
 const (
@@ -19,8 +23,7 @@ const (
 // responses are the answers of one level on a block of rows, column by column.
 type responses struct {
 	rows, columns    int
-	edge, line, mask [][]float32 // [columns][rows]; 0 where not seen, mask 1 where seen
-	full             bool        // every pixel was seen
+	edge, line, mask plane // 0 where not seen, mask 1 where seen
 }
 
 // taps is half of the Gaussian, weights at distances 0, 1, ...
@@ -43,7 +46,7 @@ var taps = func() (t [tapReach + 1]float32) {
 // newResponses filters samples [from, from+rows) of the image seen factor rows at a time. Samples beyond the image were not seen.
 func newResponses(img *Image, factor, from, rows int) *responses {
 	cols := img.Columns
-	r := &responses{rows: rows, columns: cols, edge: matrix(cols, rows), line: matrix(cols, rows), mask: matrix(cols, rows)}
+	r := &responses{rows: rows, columns: cols, edge: newPlane(cols, rows), line: newPlane(cols, rows), mask: newPlane(cols, rows)}
 	const pad = tapReach + flank
 	value, seen := make([]float32, rows+2*pad), make([]float32, rows+2*pad)
 	smooth, weight := make([]float32, rows+2*pad), make([]float32, rows+2*pad)
@@ -60,25 +63,20 @@ func newResponses(img *Image, factor, from, rows int) *responses {
 				smooth[i] = sum / w
 			}
 		}
+		edge, line, mask := r.edge.column(j), r.line.column(j), r.mask.column(j)
 		for i := range rows {
 			c := i + pad
 			if seen[c] == 0 || weight[c-flank] < leastSeen || weight[c+flank] < leastSeen {
 				continue
 			}
-			r.mask[j][i] = 1
-			r.edge[j][i] = smooth[c+1] - smooth[c-1]
-			r.line[j][i] = smooth[c] - 0.5*(smooth[c-flank]+smooth[c+flank])
+			mask[i] = 1
+			edge[i] = smooth[c+1] - smooth[c-1]
+			line[i] = smooth[c] - 0.5*(smooth[c-flank]+smooth[c+flank])
 		}
 	}
 	r.normalise(r.edge)
 	r.normalise(r.line)
 	r.compress()
-	r.full = true
-	for _, m := range r.mask {
-		for _, v := range m {
-			r.full = r.full && v == 1
-		}
-	}
 	return r
 }
 
@@ -106,59 +104,50 @@ func column(value, seen []float32, img *Image, factor, from, j int) {
 
 // normalise divides answers by their local deviation, half of it that of the column's own neighbourhood. Stripes, faded sectors and faint
 // intervals then have their say.
-func (r *responses) normalise(x [][]float32) {
+func (r *responses) normalise(x plane) {
 	// Sums of squares and counts over the depth window, by column and round the hole.
-	square, count := matrix(r.columns, r.rows), matrix(r.columns, r.rows)
+	square, count := newPlane(r.columns, r.rows), newPlane(r.columns, r.rows)
 	around, aroundCount := make([]float32, r.rows), make([]float32, r.rows)
-	var total, seen float64
-	for j := range x {
-		windowSums(square[j], count[j], x[j], r.mask[j])
-		for i := range r.rows {
-			around[i] += square[j][i]
-			aroundCount[i] += count[j][i]
-			total += float64(x[j][i] * x[j][i])
-			seen += float64(r.mask[j][i])
-		}
+	for j := range r.columns {
+		windowSums(square.column(j), count.column(j), x.column(j), r.mask.column(j))
+		kernel.AddTo(around, square.column(j))
+		kernel.AddTo(aroundCount, count.column(j))
 	}
+	total, seen := kernel.SumSquares(x.all), kernel.SumSquares(r.mask.all)
 	if total == 0 {
 		return
 	}
 	floor := float32(noiseFloor * noiseFloor * total / seen)
 	half := max(1, int(noiseTurn*float64(r.columns)))
 	own, ownCount := make([]float32, r.rows), make([]float32, r.rows)
-	scaled := make([]float32, r.rows)
-	for j := range x {
-		clear(own)
-		clear(ownCount)
-		for d := -half; d <= half; d++ {
-			k := (j + d + r.columns) % r.columns
-			for i := range own {
-				own[i] += square[k][i]
-				ownCount[i] += count[k][i]
-			}
+	at := make([]int, 2*half+1)
+	for j := range r.columns {
+		for d := range at {
+			at[d] = square.place((j+d-half+r.columns)%r.columns, 0)
 		}
-		for i, v := range x[j] {
-			if r.mask[j][i] == 0 {
-				scaled[i] = 0
+		neighbours := kernel.NewShifts(at)
+		neighbours.Sum(own, square.all)
+		neighbours.Sum(ownCount, count.all)
+		mask, values := r.mask.column(j), x.column(j)
+		for i, v := range values {
+			if mask[i] == 0 {
+				values[i] = 0
 				continue
 			}
 			variance := ownShare*own[i]/ownCount[i] + (1-ownShare)*around[i]/aroundCount[i]
-			scaled[i] = v / float32(math.Sqrt(float64(max(variance, floor))))
+			values[i] = v / float32(math.Sqrt(float64(max(variance, floor))))
 		}
-		copy(x[j], scaled)
 	}
 }
 
 // compress bounds the modulus of step and line together, m -> m / sqrt(1 + (m/largest)^2). It keeps their phase and the order of the
 // moduli: bounded each by itself, strong ones would make a plateau around the trace.
 func (r *responses) compress() {
-	for j := range r.edge {
-		for i, e := range r.edge[j] {
-			l := r.line[j][i]
-			if m2 := e*e + l*l; m2 > 0 {
-				k := compressed / float32(math.Sqrt(float64(1+m2/(largest*largest))))
-				r.edge[j][i], r.line[j][i] = k*e, k*l
-			}
+	for i, e := range r.edge.all {
+		l := r.line.all[i]
+		if m2 := e*e + l*l; m2 > 0 {
+			k := compressed / float32(math.Sqrt(float64(1+m2/(largest*largest))))
+			r.edge.all[i], r.line.all[i] = k*e, k*l
 		}
 	}
 }
@@ -185,11 +174,15 @@ func windowSums(square, count, x, mask []float32) {
 	}
 }
 
-// matrix is [columns][rows] on one piece of memory.
-func matrix(columns, rows int) [][]float32 {
-	all, out := make([]float32, columns*rows), make([][]float32, columns)
-	for j := range out {
-		out[j] = all[j*rows : (j+1)*rows]
-	}
-	return out
+// plane is an image column by column.
+type plane struct {
+	rows int
+	all  []float32
 }
+
+func newPlane(columns, rows int) plane { return plane{rows, make([]float32, columns*rows)} }
+
+// place is where row i of a column is.
+func (p plane) place(column, i int) int { return column*p.rows + i }
+
+func (p plane) column(j int) []float32 { return p.all[p.place(j, 0):][:p.rows] }

@@ -45,6 +45,7 @@ const (
 	spacing    = 2 * sigma // between neighbouring A or B
 	reach      = 64        // greatest amplitude on a level that is not the last
 	lastReach  = 80        // on the last
+	voteRows   = 64        // that are added up at a time, few enough for the cache
 	coreRows   = 512       // rows of a block whose maxima are taken
 	leastShare = 0.2       // share of the columns that must be seen
 )
@@ -107,6 +108,9 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 	}
 	type block struct{ level, from, rows int }
 	all := levels(opt.MaxAmplitudeM / img.RowM)
+	if only := opt.OnlyRows; only > 0 {
+		all = []level{newLevel(only, opt.MaxAmplitudeM/img.RowM/float64(only))}
+	}
 	var blocks []block
 	for k := range all {
 		n := (img.Rows + all[k].factor - 1) / all[k].factor
@@ -138,8 +142,8 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 // votes are the sums of one block: for every node and every sample of the core and of one more on either side.
 type votes struct {
 	rows       int
-	edge, line [][]float32 // [nodes][rows] z
-	power      [][]float32 // [nodes][rows] square of the strength
+	edge, line plane // z, a node a column
+	power      plane // square of the strength
 }
 
 // search returns the maxima of samples [from, from+rows).
@@ -155,11 +159,11 @@ func (l *level) search(img *Image, from, rows int, leastZ float64) []Proposal {
 		for di := -1; di <= 1; di++ {
 			for dj := -1; dj <= 1; dj++ {
 				if m := l.beside(node, di, dj); m >= 0 && m != n {
-					around = append(around, v.power[m])
+					around = append(around, v.power.column(m))
 				}
 			}
 		}
-		p := v.power[n]
+		p := v.power.column(n)
 		for i := 1; i <= rows; i++ {
 			if p[i] >= least && isMaximum(p, around, i) {
 				out = append(out, l.proposal(v, n, i, from))
@@ -186,28 +190,32 @@ func isMaximum(p []float32, around [][]float32, i int) bool {
 
 // vote adds up the answers along every curve of the lattice whose midline is sample first, first+1, ... of the block.
 func (l *level) vote(r *responses, first, rows int) *votes {
-	v := &votes{rows: rows, edge: matrix(len(l.nodes), rows), line: matrix(len(l.nodes), rows), power: matrix(len(l.nodes), rows)}
+	v := &votes{rows: rows, edge: newPlane(len(l.nodes), rows), line: newPlane(len(l.nodes), rows), power: newPlane(len(l.nodes), rows)}
 	cos, sin := dip.ColumnAzimuths(r.columns)
-	count := make([]float32, rows)
-	least := float32(leastShare * float64(r.columns))
+	shifts := make([]kernel.Shifts, len(l.nodes))
 	for n, node := range l.nodes {
-		edge, line, power := v.edge[n], v.line[n], v.power[n]
-		clear(count)
-		a, b := float64(node.i)*spacing, float64(node.j)*spacing
-		for j := range r.columns {
-			at := first + int(math.Round(a*cos[j]+b*sin[j]))
-			kernel.AddTo(edge, r.edge[j][at:at+rows])
-			kernel.AddTo(line, r.line[j][at:at+rows])
-			if !r.full {
-				kernel.AddTo(count, r.mask[j][at:at+rows])
+		a, b, at := float64(node.i)*spacing, float64(node.j)*spacing, make([]int, r.columns)
+		for j := range at {
+			at[j] = r.edge.place(j, first+int(math.Round(a*cos[j]+b*sin[j])))
+		}
+		shifts[n] = kernel.NewShifts(at)
+	}
+	count := v.power // until it is known
+	for lo := 0; lo < rows; lo += voteRows {
+		hi := min(rows, lo+voteRows)
+		for _, s := range []struct{ to, from plane }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
+			for n := range shifts {
+				shifts[n].Sum(s.to.column(n)[lo:hi], s.from.all[lo:])
 			}
 		}
+	}
+	least := float32(leastShare * float64(r.columns))
+	for n := range l.nodes {
+		edge, line, power := v.edge.column(n), v.line.column(n), v.power.column(n)
 		for i := range power {
-			c := float32(r.columns)
-			if !r.full {
-				c = count[i]
-			}
+			c := power[i]
 			if c < least {
+				edge[i], line[i], power[i] = 0, 0, 0
 				continue
 			}
 			k := 1 / float32(math.Sqrt(float64(c)))
@@ -221,21 +229,21 @@ func (l *level) vote(r *responses, first, rows int) *votes {
 
 // proposal is the maximum at sample i of node n, moved to the top of a parabola along depth and each side of the lattice.
 func (l *level) proposal(v *votes, n, i, from int) Proposal {
-	node, here := l.nodes[n], v.power[n][i]
+	node, here := l.nodes[n], v.power.column(n)[i]
 	beside := func(di, dj int) float32 {
 		if m := l.beside(node, di, dj); m >= 0 {
-			return v.power[m][i]
+			return v.power.column(m)[i]
 		}
 		return here
 	}
 	f := float64(l.factor)
 	return Proposal{
-		D:     (float64(from+i-1) + 0.5 + top(v.power[n][i-1], here, v.power[n][i+1])) * f,
+		D:     (float64(from+i-1) + 0.5 + top(v.power.column(n)[i-1], here, v.power.column(n)[i+1])) * f,
 		A:     (float64(node.i) + top(beside(-1, 0), here, beside(1, 0))) * spacing * f,
 		B:     (float64(node.j) + top(beside(0, -1), here, beside(0, 1))) * spacing * f,
 		Z:     math.Sqrt(float64(here)),
-		EdgeZ: float64(v.edge[n][i]),
-		LineZ: float64(v.line[n][i]),
+		EdgeZ: float64(v.edge.column(n)[i]),
+		LineZ: float64(v.line.column(n)[i]),
 		Rows:  l.factor,
 	}
 }

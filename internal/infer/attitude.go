@@ -2,6 +2,7 @@ package infer
 
 import (
 	"math"
+	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/kernel"
@@ -20,6 +21,7 @@ const (
 	scanReach  = 156 // rows of amplitude of the steepest candidate
 	scanClip   = 3.0 // deviations at which the derivative is clipped: single strong contacts must not decide alone
 	scanMargin = 6   // further tiles on each side, for the smoothing over neighbours
+	scanGroup  = 8   // tiles that are stacked at a time, few enough for the cache
 	scanSmooth = 2.0 // tiles, standard deviation of the smoothing over neighbours
 
 	flatReach    = 9.0  // amplitude up to which a tile is called flat: the network needs no help
@@ -27,6 +29,7 @@ const (
 	steepFloor   = 0.01 // and this much in any case
 	otherRows    = 10.0 // the tile's own attitude is tried beside its neighbourhood's where they differ by this
 	otherPerRow  = 0.15 // and by this share of the amplitude
+	leastStacked = 0.3  // of all columns: a stack of fewer counts as one of so many
 	leastSheared = 0.1  // share of a dewarped tile with wall seen below which it is not looked at
 )
 
@@ -65,28 +68,27 @@ func newScanner(opt tile.Options, pool *kernel.Pool) *scanner {
 // must have scanReach rows around the tiles, as far as the grid goes.
 func (s *scanner) attitudes(part *tile.Section, starts []int, first, last int) [][]attitude {
 	e := s.derivative(part)
-	n := e.rows
-	tiles, h := len(starts), s.opt.Rows
+	tiles, h := len(starts), s.opt.Rows/scanRows
 	num, den := make([]float32, len(s.candidates)*tiles), make([]float32, len(s.candidates)*tiles)
-	scratch := make([][3][]float32, s.pool.Threads())
-	for w := range scratch {
-		for k := range scratch[w] {
-			scratch[w][k] = make([]float32, n)
-		}
-	}
-	s.pool.Run(len(s.candidates), func(w, c0, c1 int) {
-		sum, energy, count := scratch[w][0], scratch[w][1], scratch[w][2]
-		for c := c0; c < c1; c++ {
-			e.stack(sum, energy, count, s.candidates[c], s.cos, s.sin)
-			for t := range tiles {
-				lo := starts[t] / scanRows
-				hi := min(n, lo+h/scanRows)
-				var common, all float64
-				for i := lo; i < hi; i++ {
-					common += float64(sum[i] * sum[i] / max(count[i], 0.3*float32(s.cols)))
-					all += float64(energy[i])
+	least := leastStacked * float32(s.cols)
+	s.pool.Run(len(s.candidates), func(_, c0, c1 int) {
+		var common, energy, count []float32
+		at := make([]int, s.cols)
+		for t0 := 0; t0 < tiles; t0 += scanGroup {
+			t1 := min(tiles, t0+scanGroup)
+			lo := starts[t0] / scanRows
+			n := min(e.rows, starts[t1-1]/scanRows+h) - lo
+			common, energy, count = slices.Grow(common[:0], n)[:n], slices.Grow(energy[:0], n)[:n], slices.Grow(count[:0], n)[:n]
+			for c := c0; c < c1; c++ {
+				e.stack(common, energy, count, lo, at, s.candidates[c], s.cos, s.sin)
+				for i, v := range common {
+					common[i] = v * v / max(count[i], least)
 				}
-				num[t*len(s.candidates)+c], den[t*len(s.candidates)+c] = float32(common), float32(all)
+				for t := t0; t < t1; t++ {
+					from := starts[t]/scanRows - lo
+					to := min(n, from+h)
+					num[t*len(s.candidates)+c], den[t*len(s.candidates)+c] = kernel.Sum(common[from:to]), kernel.Sum(energy[from:to])
+				}
 			}
 		}
 	})
@@ -140,53 +142,62 @@ func (s *scanner) best(num, den []float32, t, tiles int, sigma float64) (best at
 // edges is the clipped vertical derivative of a part of the grid, column by column, in rows of scanRows.
 type edges struct {
 	rows           int
-	e, square, one [][]float32 // [columns][rows]: value, its square, and 1 where there is one
+	e, square, one plane // value, its square, and 1 where there is one
 }
 
-// stack sums the columns, each read where the attitude takes it.
-func (e *edges) stack(sum, energy, count []float32, t attitude, cos, sin []float64) {
-	clear(sum)
-	clear(energy)
-	clear(count)
-	for j := range e.e {
-		shift := int(math.Round((t.a*cos[j] + t.b*sin[j]) / scanRows))
-		lo, hi := max(0, -shift), min(e.rows, e.rows-shift)
-		if lo >= hi {
-			continue
-		}
-		kernel.AddTo(sum[lo:hi], e.e[j][lo+shift:hi+shift])
-		kernel.AddTo(energy[lo:hi], e.square[j][lo+shift:hi+shift])
-		kernel.AddTo(count[lo:hi], e.one[j][lo+shift:hi+shift])
+// plane is an image column by column, with edgeRoom rows of zeros on either side of each.
+type plane struct {
+	rows int
+	all  []float32
+}
+
+// edgeRoom is as far as a candidate takes a column, in rows of scanRows.
+const edgeRoom = scanReach / scanRows
+
+func newPlane(rows, columns int) plane {
+	return plane{rows, make([]float32, columns*(rows+2*edgeRoom))}
+}
+
+// place is where row i of a column is.
+func (p plane) place(column, i int) int { return column*(p.rows+2*edgeRoom) + edgeRoom + i }
+
+func (p plane) column(j int) []float32 { return p.all[p.place(j, 0):][:p.rows] }
+
+// stack sums the columns from row lo on, each read where the attitude takes it. at is scratch.
+func (e *edges) stack(sum, energy, count []float32, lo int, at []int, t attitude, cos, sin []float64) {
+	for j := range at {
+		at[j] = e.e.place(j, lo+int(math.Round((t.a*cos[j]+t.b*sin[j])/scanRows)))
 	}
+	shifts := kernel.NewShifts(at)
+	shifts.Sum(sum, e.e.all)
+	shifts.Sum(energy, e.square.all)
+	shifts.Sum(count, e.one.all)
 }
 
 // derivative of a part of the grid.
 func (s *scanner) derivative(part *tile.Section) *edges {
 	n, cols := part.Rows(), s.opt.Columns
 	img, mask := part.Image(), part.Mask()
-	e := &edges{rows: n / scanRows}
-	for range s.cols {
-		e.e = append(e.e, make([]float32, e.rows))
-		e.square = append(e.square, make([]float32, e.rows))
-		e.one = append(e.one, make([]float32, e.rows))
-	}
+	rows := n / scanRows
+	e := &edges{rows, newPlane(rows, s.cols), newPlane(rows, s.cols), newPlane(rows, s.cols)}
 	per := cols / s.cols
 	s.pool.Run(s.cols, func(_, j0, j1 int) {
 		smooth, weight := make([]float32, n), make([]float32, n)
 		for j := j0; j < j1; j++ {
+			value, one := e.e.column(j), e.one.column(j)
 			for c := j * per; c < (j+1)*per; c++ {
 				smoothColumn(smooth, weight, img, mask, c, cols)
 				for i := scanRows; i < n-scanRows; i++ {
 					if k := i / scanRows; mask[i*cols+c] && k < e.rows {
-						e.e[j][k] += smooth[i+2] - smooth[i-2]
-						e.one[j][k]++
+						value[k] += smooth[i+2] - smooth[i-2]
+						one[k]++
 					}
 				}
 			}
-			for k, m := range e.one[j] {
+			for k, m := range one {
 				if m > 0 {
-					e.e[j][k] /= m
-					e.one[j][k] = 1
+					value[k] /= m
+					one[k] = 1
 				}
 			}
 		}
@@ -197,20 +208,13 @@ func (s *scanner) derivative(part *tile.Section) *edges {
 
 // clip scales by the deviation, clips, and fills the squares.
 func (e *edges) clip() {
-	var squares, count float64
-	for j := range e.e {
-		squares += kernel.SumSquares(e.e[j])
-		count += float64(kernel.Sum(e.one[j]))
-	}
-	k := float32(0)
-	if squares > 0 {
+	count, k := float64(kernel.Sum(e.one.all)), float32(0)
+	if squares := kernel.SumSquares(e.e.all); squares > 0 {
 		k = float32(1 / math.Sqrt(squares/count))
 	}
-	for j := range e.e {
-		for i, v := range e.e[j] {
-			v = max(-scanClip, min(scanClip, v*k))
-			e.e[j][i], e.square[j][i] = v, v*v
-		}
+	for i, v := range e.e.all {
+		v = max(-scanClip, min(scanClip, v*k))
+		e.e.all[i], e.square.all[i] = v, v*v
 	}
 }
 

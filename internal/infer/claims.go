@@ -64,6 +64,18 @@ func (c *Claims) Mark(free []bool, k Curve) {
 	}
 }
 
+// Free is the share of the columns in which no claim explains what the curve runs over, and marks them in free.
+func (c *Claims) Free(free []bool, k Curve) float64 {
+	c.Mark(free, k)
+	n := 0
+	for _, f := range free {
+		if f {
+			n++
+		}
+	}
+	return float64(n) / float64(len(free))
+}
+
 // Nearest is the root mean square distance of a curve to the nearest claim, rows, claimCell at most.
 func (c *Claims) Nearest(k Curve) float64 {
 	best := float64(claimCell)

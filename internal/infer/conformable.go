@@ -1,7 +1,6 @@
 package infer
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -28,13 +27,7 @@ func conformable(part Raster, found []Refined) []Curve {
 	if part.seen() < conformSeen {
 		return nil
 	}
-	var beds []Curve
-	for _, r := range found {
-		if r.Verdicts[dip.Bedding] > 0 {
-			beds = append(beds, r.Curve)
-		}
-	}
-	slices.SortStableFunc(beds, func(a, b Curve) int { return cmp.Compare(a.D, b.D) })
+	beds := believedBeds(found)
 	cos, sin := dip.ColumnAzimuths(part.Columns)
 	type proposal struct {
 		Curve

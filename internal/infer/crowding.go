@@ -27,14 +27,7 @@ func addCrowding(rs []Refined, columns int) {
 	claims := NewClaims(columns)
 	free := make([]bool, columns)
 	for _, r := range order {
-		claims.Mark(free, r.Curve)
-		count := 0
-		for _, f := range free {
-			if f {
-				count++
-			}
-		}
-		r.Free, r.Apart = float64(count)/float64(columns), claims.Nearest(r.Curve)
+		r.Free, r.Apart = claims.Free(free, r.Curve), claims.Nearest(r.Curve)
 		if r.sinusoid >= leastClaim {
 			claims.Add(r.Curve, crowdingReach)
 		}

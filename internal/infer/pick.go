@@ -90,19 +90,24 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 	return refined, res, err
 }
 
-// secondLook lets the verifier look at curves, and at the beds that it finds conformable with them, which it adds.
+// secondLook lets the verifier look at curves, and at what the network has overlooked, which it adds: beds that are conformable with them,
+// and fractures in what they leave of the image.
 func (p *Picker) secondLook(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
 	var overlooked []Curve
 	err := p.look(ctx, grid, rs, func(part Raster, rs []Refined) { overlooked = append(overlooked, conformable(part, rs)...) })
 	if err != nil {
 		return nil, err
 	}
-	beds, err := p.refine(ctx, grid, overlooked)
+	fractures, err := overlookedFractures(ctx, gridRows{grid}, rs, p.pool)
 	if err != nil {
 		return nil, err
 	}
-	err = p.look(ctx, grid, beds, func(Raster, []Refined) {})
-	return append(rs, beds...), err
+	more, err := p.refine(ctx, grid, append(overlooked, fractures...))
+	if err != nil {
+		return nil, err
+	}
+	err = p.look(ctx, grid, more, func(Raster, []Refined) {})
+	return append(rs, more...), err
 }
 
 // look lets the verifier look at curves, gathers the evidence for them, and shows each part of the grid with its curves to visit.

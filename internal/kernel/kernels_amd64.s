@@ -2800,6 +2800,81 @@ lDone:
 	VZEROUPPER
 	RET
 
+// func sumShiftedAVX2(dst *float32, src *float32, at *int, count int, n int)
+// Requires: AVX
+TEXT ·sumShiftedAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ at+16(FP), DX
+	MOVQ count+24(FP), BX
+	MOVQ n+32(FP), SI
+
+block8:
+	CMPQ   SI, $0x00000040
+	JLT    done8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+column8:
+	MOVQ    (DI), R9
+	LEAQ    (CX)(R9*4), R9
+	VADDPS  (R9), Y0, Y0
+	VADDPS  32(R9), Y1, Y1
+	VADDPS  64(R9), Y2, Y2
+	VADDPS  96(R9), Y3, Y3
+	VADDPS  128(R9), Y4, Y4
+	VADDPS  160(R9), Y5, Y5
+	VADDPS  192(R9), Y6, Y6
+	VADDPS  224(R9), Y7, Y7
+	ADDQ    $0x08, DI
+	DECQ    R8
+	JNZ     column8
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000040, SI
+	JMP     block8
+
+done8:
+block1:
+	CMPQ   SI, $0x00000008
+	JLT    done1
+	VXORPS Y0, Y0, Y0
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+column1:
+	MOVQ    (DI), R9
+	LEAQ    (CX)(R9*4), R9
+	VADDPS  (R9), Y0, Y0
+	ADDQ    $0x08, DI
+	DECQ    R8
+	JNZ     column1
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, SI
+	JMP     block1
+
+done1:
+	VZEROUPPER
+	RET
+
 // func sumSquaresAVX2(x *float32, n int) float64
 // Requires: AVX, FMA3
 TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-24
@@ -18130,6 +18205,69 @@ lDone:
 	VPERMILPS  $0xb1, Z0, Z1
 	VMAXPS     Z1, Z0, Z0
 	VMOVSS     X0, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func sumShiftedAVX512(dst *float32, src *float32, at *int, count int, n int)
+// Requires: AVX, AVX512F
+TEXT ·sumShiftedAVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ at+16(FP), DX
+	MOVQ count+24(FP), BX
+	MOVQ n+32(FP), SI
+
+block4:
+	CMPQ   SI, $0x00000040
+	JLT    done4
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+column4:
+	MOVQ    (DI), R9
+	LEAQ    (CX)(R9*4), R9
+	VADDPS  (R9), Z0, Z0
+	VADDPS  64(R9), Z1, Z1
+	VADDPS  128(R9), Z2, Z2
+	VADDPS  192(R9), Z3, Z3
+	ADDQ    $0x08, DI
+	DECQ    R8
+	JNZ     column4
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000040, SI
+	JMP     block4
+
+done4:
+block1:
+	CMPQ   SI, $0x00000010
+	JLT    done1
+	VPXORD Z4, Z4, Z4
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+
+column1:
+	MOVQ    (DI), R9
+	LEAQ    (CX)(R9*4), R9
+	VADDPS  (R9), Z4, Z4
+	ADDQ    $0x08, DI
+	DECQ    R8
+	JNZ     column1
+	VMOVUPS Z4, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, SI
+	JMP     block1
+
+done1:
 	VZEROUPPER
 	RET
 

@@ -65,6 +65,9 @@ func sumSqDevAVX2(x *float32, mean float32, n int) float32
 func maximumAVX2(x *float32, n int) float32
 
 //go:noescape
+func sumShiftedAVX2(dst *float32, src *float32, at *int, count int, n int)
+
+//go:noescape
 func sumSquaresAVX2(x *float32, n int) float64
 
 //go:noescape
@@ -267,6 +270,9 @@ func sumSqDevAVX512(x *float32, mean float32, n int) float32
 
 //go:noescape
 func maximumAVX512(x *float32, n int) float32
+
+//go:noescape
+func sumShiftedAVX512(dst *float32, src *float32, at *int, count int, n int)
 
 //go:noescape
 func sumSquaresAVX512(x *float32, n int) float64

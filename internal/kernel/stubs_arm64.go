@@ -65,6 +65,9 @@ func sumSqDevNEON(x *float32, mean float32, n int) float32
 func maximumNEON(x *float32, n int) float32
 
 //go:noescape
+func sumShiftedNEON(dst, src *float32, at *int, count, n int)
+
+//go:noescape
 func sumSquaresNEON(x *float32, n int) float64
 
 //go:noescape

@@ -150,6 +150,19 @@ func sumVec(x []float32) (sum float32, done int) {
 	}
 }
 
+func sumShiftedVec(dst, src []float32, at []int) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0 || len(at) == 0:
+		return 0
+	case active == avx512:
+		sumShiftedAVX512(&dst[0], &src[0], &at[0], len(at), n)
+	default:
+		sumShiftedAVX2(&dst[0], &src[0], &at[0], len(at), n)
+	}
+	return n
+}
+
 func sumSquaresVec(x []float32) (sum float64, done int) {
 	n := whole(len(x))
 	switch {

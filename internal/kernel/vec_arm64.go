@@ -102,6 +102,15 @@ func sumVec(x []float32) (sum float32, done int) {
 	return sumNEON(&x[0], n), n
 }
 
+func sumShiftedVec(dst, src []float32, at []int) int {
+	n := whole(len(dst))
+	if n == 0 || len(at) == 0 {
+		return 0
+	}
+	sumShiftedNEON(&dst[0], &src[0], &at[0], len(at), n)
+	return n
+}
+
 func sumSquaresVec(x []float32) (sum float64, done int) {
 	n := whole(len(x))
 	if n == 0 {

@@ -91,6 +91,40 @@ func TestReductions(t *testing.T) {
 	})
 }
 
+// Columns added up one after the other: the order is part of what is promised, so the bits are.
+func TestShifts(t *testing.T) {
+	onEveryISA(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		src := make([]float32, 700)
+		for i := range src {
+			src[i] = rng.Float32() - 0.5
+		}
+		for n := range 300 {
+			at := make([]int, rng.IntN(40))
+			for k := range at {
+				at[k] = rng.IntN(len(src) - n + 1)
+			}
+			want := make([]float32, n)
+			for _, k := range at {
+				for i := range want {
+					want[i] += src[k+i]
+				}
+			}
+			got := slices.Repeat([]float32{7}, n+16)
+			NewShifts(at).Sum(got[:n], src)
+			if !slices.Equal(got[:n], want) || slices.ContainsFunc(got[n:], func(v float32) bool { return v != 7 }) {
+				t.Fatalf("%d sums of %d columns: got %v, want %v", n, len(at), got, want)
+			}
+		}
+	})
+	defer func() {
+		if recover() == nil {
+			t.Error("columns beyond the image were read")
+		}
+	}()
+	NewShifts([]int{0, 9}).Sum(make([]float32, 8), make([]float32, 16))
+}
+
 func TestExp(t *testing.T) {
 	onEveryISA(t, func(t *testing.T) {
 		var worst float64
