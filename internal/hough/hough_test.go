@@ -141,6 +141,27 @@ func TestVoteIsTheSumAlongTheCurve(t *testing.T) {
 	}
 }
 
+// One level alone finds what the same level finds among others, as far as its own reach goes.
+func TestOnlyRows(t *testing.T) {
+	img := noise(5, true)
+	img.draw(300, 50, -20, darkLine(3))
+	opt := Options{MaxAmplitudeM: 80 * testRowM, LeastZ: 7, OnlyRows: 2}
+	ps := proposals(t, img, opt, 2)
+	best := strongest(ps)
+	if off := math.Hypot(best.D-300, math.Hypot(best.A-50, best.B+20)/math.Sqrt2); off > 4 {
+		t.Errorf("the strongest is %+v, %.1f rows off", best, off)
+	}
+	for _, p := range ps {
+		if p.Rows != 2 {
+			t.Errorf("a proposal of another level: %+v", p)
+		}
+	}
+	opt.OnlyRows = -1
+	if _, err := Proposals(t.Context(), img, opt, nil); err == nil {
+		t.Error("a negative number of rows is accepted")
+	}
+}
+
 func TestGreyRangeDoesNotMatter(t *testing.T) {
 	img := noise(5, true)
 	img.draw(150, 10, 5, step(1.5))

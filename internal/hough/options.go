@@ -7,8 +7,8 @@ import (
 
 // Options of the transform.
 type Options struct {
-	MaxAmplitudeM float64 `mapstructure:"max_amplitude_m"` // half height of the tallest sinusoid looked for, metres
-	LeastZ        float64 `mapstructure:"least_z"`         // least z of a proposal
+	MaxAmplitudeM float64 // half height of the tallest sinusoid looked for, metres
+	LeastZ        float64 // least z of a proposal
 	OnlyRows      int     // search the one level whose samples average so many rows; 0: as many levels as it takes
 }
 
@@ -21,7 +21,7 @@ func (o Options) Validate() error {
 		return fmt.Errorf("matched filter: least_z %g: must be at least 1, or noise alone makes proposals everywhere", o.LeastZ)
 	}
 	if o.OnlyRows < 0 {
-		return fmt.Errorf("matched filter: only_rows %d: must not be negative", o.OnlyRows)
+		return fmt.Errorf("matched filter: %d rows a sample: must not be negative", o.OnlyRows)
 	}
 	return nil
 }
