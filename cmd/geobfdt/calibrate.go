@@ -39,7 +39,7 @@ Your own wells, given with their labels, are added to the synthetic ones, or rep
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "output", "o", "", "model `file` to write")
 	flags.StringSliceVar(&opt.presets, "preset", calibrationKinds(), "kinds of well (geobfdt synth --list)")
-	flags.IntVar(&opt.wells, "wells", 12, "wells of each kind")
+	flags.IntVar(&opt.wells, "wells", 24, "wells of each kind")
 	flags.Uint64Var(&opt.seed, "seed", 500001, "of the first well of each kind; the next count on")
 	own := newLabelledWells(flags)
 	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {

@@ -16,12 +16,12 @@ import (
 
 // Constants of the fit.
 const (
-	hiddenUnits   = 16  // of a confidence, at the most
+	hiddenUnits   = 32  // of a confidence, at the most
 	curvesPerUnit = 25  // right, and wrong, that each unit needs: on few wells the fit is linear
-	ridge         = 1.0 // weight of half the sum of squares of all weights, against the log likelihood of the samples: few samples give a nearly linear fit
+	unitsPerRidge = 8.0 // hidden units for each unit of ridge, 1 at the least
 	fitSeed       = 0x6669_7400
-	fits          = 5 // whose mean counts
-	fitSteps      = 300
+	fits          = 3 // whose mean counts
+	fitSteps      = 400
 )
 
 // Fit is the mean of a few Logistics with so many hidden units each, fitted to the same samples from other starts (an ensemble: Hansen &
@@ -142,7 +142,8 @@ func (f *fitting) set(theta []float64) {
 	}
 }
 
-// at is the loss at theta, whose gradient it leaves in grad.
+// at is the loss at theta, whose gradient it leaves in grad. Ridge is the weight of half the sum of squares of all weights against the log
+// likelihood of the samples: few samples give a nearly linear fit, many units need more of it.
 func (f *fitting) at(theta []float64) float64 {
 	if slices.Equal(theta, f.theta) {
 		return f.loss
@@ -150,6 +151,7 @@ func (f *fitting) at(theta []float64) float64 {
 	copy(f.theta, theta)
 	n := len(f.l.Weights)
 	f.loss, f.grad[0] = 0, 0
+	ridge := max(1, float64(len(f.l.Hidden))/unitsPerRidge)
 	for i, v := range theta[1:] {
 		f.loss += 0.5 * ridge * v * v
 		f.grad[1+i] = ridge * v
