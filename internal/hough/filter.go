@@ -23,7 +23,7 @@ const (
 // responses are the answers of one level on a block of rows, column by column.
 type responses struct {
 	rows, columns    int
-	edge, line, mask plane // 0 where not seen, mask 1 where seen
+	edge, line, mask kernel.Columns // 0 where not seen, mask 1 where seen
 }
 
 // taps is half of the Gaussian, weights at distances 0, 1, ...
@@ -46,7 +46,7 @@ var taps = func() (t [tapReach + 1]float32) {
 // newResponses filters samples [from, from+rows) of the image seen factor rows at a time. Samples beyond the image were not seen.
 func newResponses(img *Image, factor, from, rows int) *responses {
 	cols := img.Columns
-	r := &responses{rows: rows, columns: cols, edge: newPlane(cols, rows), line: newPlane(cols, rows), mask: newPlane(cols, rows)}
+	r := &responses{rows: rows, columns: cols, edge: kernel.NewColumns(cols, rows, 0), line: kernel.NewColumns(cols, rows, 0), mask: kernel.NewColumns(cols, rows, 0)}
 	const pad = tapReach + flank
 	value, seen := make([]float32, rows+2*pad), make([]float32, rows+2*pad)
 	smooth, weight := make([]float32, rows+2*pad), make([]float32, rows+2*pad)
@@ -63,7 +63,7 @@ func newResponses(img *Image, factor, from, rows int) *responses {
 				smooth[i] = sum / w
 			}
 		}
-		edge, line, mask := r.edge.column(j), r.line.column(j), r.mask.column(j)
+		edge, line, mask := r.edge.Column(j), r.line.Column(j), r.mask.Column(j)
 		for i := range rows {
 			c := i + pad
 			if seen[c] == 0 || weight[c-flank] < leastSeen || weight[c+flank] < leastSeen {
@@ -104,16 +104,16 @@ func column(value, seen []float32, img *Image, factor, from, j int) {
 
 // normalise divides answers by their local deviation, half of it that of the column's own neighbourhood. Stripes, faded sectors and faint
 // intervals then have their say.
-func (r *responses) normalise(x plane) {
+func (r *responses) normalise(x kernel.Columns) {
 	// Sums of squares and counts over the depth window, by column and round the hole.
-	square, count := newPlane(r.columns, r.rows), newPlane(r.columns, r.rows)
+	square, count := kernel.NewColumns(r.columns, r.rows, 0), kernel.NewColumns(r.columns, r.rows, 0)
 	around, aroundCount := make([]float32, r.rows), make([]float32, r.rows)
 	for j := range r.columns {
-		windowSums(square.column(j), count.column(j), x.column(j), r.mask.column(j))
-		kernel.AddTo(around, square.column(j))
-		kernel.AddTo(aroundCount, count.column(j))
+		windowSums(square.Column(j), count.Column(j), x.Column(j), r.mask.Column(j))
+		kernel.AddTo(around, square.Column(j))
+		kernel.AddTo(aroundCount, count.Column(j))
 	}
-	total, seen := kernel.SumSquares(x.all), kernel.SumSquares(r.mask.all)
+	total, seen := kernel.SumSquares(x.All), kernel.SumSquares(r.mask.All)
 	if total == 0 {
 		return
 	}
@@ -123,12 +123,12 @@ func (r *responses) normalise(x plane) {
 	at := make([]int, 2*half+1)
 	for j := range r.columns {
 		for d := range at {
-			at[d] = square.place((j+d-half+r.columns)%r.columns, 0)
+			at[d] = square.Place((j+d-half+r.columns)%r.columns, 0)
 		}
 		neighbours := kernel.NewShifts(at)
-		neighbours.Sum(own, square.all)
-		neighbours.Sum(ownCount, count.all)
-		mask, values := r.mask.column(j), x.column(j)
+		neighbours.Sum(own, square.All)
+		neighbours.Sum(ownCount, count.All)
+		mask, values := r.mask.Column(j), x.Column(j)
 		for i, v := range values {
 			if mask[i] == 0 {
 				values[i] = 0
@@ -143,11 +143,11 @@ func (r *responses) normalise(x plane) {
 // compress bounds the modulus of step and line together, m -> m / sqrt(1 + (m/largest)^2). It keeps their phase and the order of the
 // moduli: bounded each by itself, strong ones would make a plateau around the trace.
 func (r *responses) compress() {
-	for i, e := range r.edge.all {
-		l := r.line.all[i]
+	for i, e := range r.edge.All {
+		l := r.line.All[i]
 		if m2 := e*e + l*l; m2 > 0 {
 			k := compressed / float32(math.Sqrt(float64(1+m2/(largest*largest))))
-			r.edge.all[i], r.line.all[i] = k*e, k*l
+			r.edge.All[i], r.line.All[i] = k*e, k*l
 		}
 	}
 }
@@ -173,16 +173,3 @@ func windowSums(square, count, x, mask []float32) {
 		square[i], count[i] = float32(max(0, s)), float32(n)
 	}
 }
-
-// plane is an image column by column.
-type plane struct {
-	rows int
-	all  []float32
-}
-
-func newPlane(columns, rows int) plane { return plane{rows, make([]float32, columns*rows)} }
-
-// place is where row i of a column is.
-func (p plane) place(column, i int) int { return column*p.rows + i }
-
-func (p plane) column(j int) []float32 { return p.all[p.place(j, 0):][:p.rows] }

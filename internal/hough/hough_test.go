@@ -107,8 +107,8 @@ func TestVotesOfNoiseHaveUnitVariance(t *testing.T) {
 		l := newLevel(1, 30)
 		margin := 40
 		v := l.vote(newResponses(&img, 1, 0, testRows), margin, testRows-2*margin)
-		n := float64(len(v.edge.all))
-		edge, line := kernel.SumSquares(v.edge.all)/n, kernel.SumSquares(v.line.all)/n
+		n := float64(len(v.edge.All))
+		edge, line := kernel.SumSquares(v.edge.All)/n, kernel.SumSquares(v.line.All)/n
 		if math.Abs(edge-1) > 0.05 {
 			t.Errorf("gaps %v: variance of edges %.3f", gaps, edge)
 		}
@@ -131,11 +131,11 @@ func TestVoteIsTheSumAlongTheCurve(t *testing.T) {
 			var sum, seen float64
 			for j := range testColumns {
 				at := first + i + int(math.Round(float64(l.nodes[n].i)*spacing*cos[j]+float64(l.nodes[n].j)*spacing*sin[j]))
-				sum += float64(r.edge.column(j)[at])
-				seen += float64(r.mask.column(j)[at])
+				sum += float64(r.edge.Column(j)[at])
+				seen += float64(r.mask.Column(j)[at])
 			}
-			if want := sum / math.Sqrt(seen); math.Abs(float64(v.edge.column(n)[i])-want) > 1e-4 {
-				t.Errorf("node %d row %d: %g, want %g", n, i, v.edge.column(n)[i], want)
+			if want := sum / math.Sqrt(seen); math.Abs(float64(v.edge.Column(n)[i])-want) > 1e-4 {
+				t.Errorf("node %d row %d: %g, want %g", n, i, v.edge.Column(n)[i], want)
 			}
 		}
 	}

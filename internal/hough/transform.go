@@ -61,6 +61,15 @@ type level struct {
 // node is a place on the lattice of (A, B), in steps.
 type node struct{ i, j int }
 
+// levels that are searched in an image of rows of rowM metres.
+func (o Options) levels(rowM float64) []level {
+	rows := o.MaxAmplitudeM / rowM
+	if o.OnlyRows > 0 {
+		return []level{newLevel(o.OnlyRows, rows/float64(o.OnlyRows))}
+	}
+	return levels(rows)
+}
+
 // levels that reach an amplitude of maxRows rows of the image; two at least, so that wide contacts are found as well.
 func levels(maxRows float64) []level {
 	var out []level
@@ -107,10 +116,7 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 		return nil, err
 	}
 	type block struct{ level, from, rows int }
-	all := levels(opt.MaxAmplitudeM / img.RowM)
-	if only := opt.OnlyRows; only > 0 {
-		all = []level{newLevel(only, opt.MaxAmplitudeM/img.RowM/float64(only))}
-	}
+	all := opt.levels(img.RowM)
 	var blocks []block
 	for k := range all {
 		n := (img.Rows + all[k].factor - 1) / all[k].factor
@@ -141,9 +147,8 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 
 // votes are the sums of one block: for every node and every sample of the core and of one more on either side.
 type votes struct {
-	rows       int
-	edge, line plane // z, a node a column
-	power      plane // square of the strength
+	edge, line kernel.Columns // z, a node a column
+	power      kernel.Columns // square of the strength
 }
 
 // search returns the maxima of samples [from, from+rows).
@@ -159,11 +164,11 @@ func (l *level) search(img *Image, from, rows int, leastZ float64) []Proposal {
 		for di := -1; di <= 1; di++ {
 			for dj := -1; dj <= 1; dj++ {
 				if m := l.beside(node, di, dj); m >= 0 && m != n {
-					around = append(around, v.power.column(m))
+					around = append(around, v.power.Column(m))
 				}
 			}
 		}
-		p := v.power.column(n)
+		p := v.power.Column(n)
 		for i := 1; i <= rows; i++ {
 			if p[i] >= least && isMaximum(p, around, i) {
 				out = append(out, l.proposal(v, n, i, from))
@@ -190,28 +195,29 @@ func isMaximum(p []float32, around [][]float32, i int) bool {
 
 // vote adds up the answers along every curve of the lattice whose midline is sample first, first+1, ... of the block.
 func (l *level) vote(r *responses, first, rows int) *votes {
-	v := &votes{rows: rows, edge: newPlane(len(l.nodes), rows), line: newPlane(len(l.nodes), rows), power: newPlane(len(l.nodes), rows)}
+	perNode := func() kernel.Columns { return kernel.NewColumns(len(l.nodes), rows, 0) }
+	v := &votes{edge: perNode(), line: perNode(), power: perNode()}
 	cos, sin := dip.ColumnAzimuths(r.columns)
 	shifts := make([]kernel.Shifts, len(l.nodes))
 	for n, node := range l.nodes {
 		a, b, at := float64(node.i)*spacing, float64(node.j)*spacing, make([]int, r.columns)
 		for j := range at {
-			at[j] = r.edge.place(j, first+int(math.Round(a*cos[j]+b*sin[j])))
+			at[j] = r.edge.Place(j, first+int(math.Round(a*cos[j]+b*sin[j])))
 		}
 		shifts[n] = kernel.NewShifts(at)
 	}
 	count := v.power // until it is known
 	for lo := 0; lo < rows; lo += voteRows {
 		hi := min(rows, lo+voteRows)
-		for _, s := range []struct{ to, from plane }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
+		for _, s := range []struct{ to, from kernel.Columns }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
 			for n := range shifts {
-				shifts[n].Sum(s.to.column(n)[lo:hi], s.from.all[lo:])
+				shifts[n].Sum(s.to.Column(n)[lo:hi], s.from.All[lo:])
 			}
 		}
 	}
 	least := float32(leastShare * float64(r.columns))
 	for n := range l.nodes {
-		edge, line, power := v.edge.column(n), v.line.column(n), v.power.column(n)
+		edge, line, power := v.edge.Column(n), v.line.Column(n), v.power.Column(n)
 		for i := range power {
 			c := power[i]
 			if c < least {
@@ -229,21 +235,21 @@ func (l *level) vote(r *responses, first, rows int) *votes {
 
 // proposal is the maximum at sample i of node n, moved to the top of a parabola along depth and each side of the lattice.
 func (l *level) proposal(v *votes, n, i, from int) Proposal {
-	node, here := l.nodes[n], v.power.column(n)[i]
+	node, here := l.nodes[n], v.power.Column(n)[i]
 	beside := func(di, dj int) float32 {
 		if m := l.beside(node, di, dj); m >= 0 {
-			return v.power.column(m)[i]
+			return v.power.Column(m)[i]
 		}
 		return here
 	}
 	f := float64(l.factor)
 	return Proposal{
-		D:     (float64(from+i-1) + 0.5 + top(v.power.column(n)[i-1], here, v.power.column(n)[i+1])) * f,
+		D:     (float64(from+i-1) + 0.5 + top(v.power.Column(n)[i-1], here, v.power.Column(n)[i+1])) * f,
 		A:     (float64(node.i) + top(beside(-1, 0), here, beside(1, 0))) * spacing * f,
 		B:     (float64(node.j) + top(beside(0, -1), here, beside(0, 1))) * spacing * f,
 		Z:     math.Sqrt(float64(here)),
-		EdgeZ: float64(v.edge.column(n)[i]),
-		LineZ: float64(v.line.column(n)[i]),
+		EdgeZ: float64(v.edge.Column(n)[i]),
+		LineZ: float64(v.line.Column(n)[i]),
 		Rows:  l.factor,
 	}
 }

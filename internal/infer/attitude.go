@@ -142,36 +142,21 @@ func (s *scanner) best(num, den []float32, t, tiles int, sigma float64) (best at
 // edges is the clipped vertical derivative of a part of the grid, column by column, in rows of scanRows.
 type edges struct {
 	rows           int
-	e, square, one plane // value, its square, and 1 where there is one
-}
-
-// plane is an image column by column, with edgeRoom rows of zeros on either side of each.
-type plane struct {
-	rows int
-	all  []float32
+	e, square, one kernel.Columns // value, its square, and 1 where there is one
 }
 
 // edgeRoom is as far as a candidate takes a column, in rows of scanRows.
 const edgeRoom = scanReach / scanRows
 
-func newPlane(rows, columns int) plane {
-	return plane{rows, make([]float32, columns*(rows+2*edgeRoom))}
-}
-
-// place is where row i of a column is.
-func (p plane) place(column, i int) int { return column*(p.rows+2*edgeRoom) + edgeRoom + i }
-
-func (p plane) column(j int) []float32 { return p.all[p.place(j, 0):][:p.rows] }
-
 // stack sums the columns from row lo on, each read where the attitude takes it. at is scratch.
 func (e *edges) stack(sum, energy, count []float32, lo int, at []int, t attitude, cos, sin []float64) {
 	for j := range at {
-		at[j] = e.e.place(j, lo+int(math.Round((t.a*cos[j]+t.b*sin[j])/scanRows)))
+		at[j] = e.e.Place(j, lo+int(math.Round((t.a*cos[j]+t.b*sin[j])/scanRows)))
 	}
 	shifts := kernel.NewShifts(at)
-	shifts.Sum(sum, e.e.all)
-	shifts.Sum(energy, e.square.all)
-	shifts.Sum(count, e.one.all)
+	shifts.Sum(sum, e.e.All)
+	shifts.Sum(energy, e.square.All)
+	shifts.Sum(count, e.one.All)
 }
 
 // derivative of a part of the grid.
@@ -179,12 +164,13 @@ func (s *scanner) derivative(part *tile.Section) *edges {
 	n, cols := part.Rows(), s.opt.Columns
 	img, mask := part.Image(), part.Mask()
 	rows := n / scanRows
-	e := &edges{rows, newPlane(rows, s.cols), newPlane(rows, s.cols), newPlane(rows, s.cols)}
+	plane := func() kernel.Columns { return kernel.NewColumns(s.cols, rows, edgeRoom) }
+	e := &edges{rows, plane(), plane(), plane()}
 	per := cols / s.cols
 	s.pool.Run(s.cols, func(_, j0, j1 int) {
 		smooth, weight := make([]float32, n), make([]float32, n)
 		for j := j0; j < j1; j++ {
-			value, one := e.e.column(j), e.one.column(j)
+			value, one := e.e.Column(j), e.one.Column(j)
 			for c := j * per; c < (j+1)*per; c++ {
 				smoothColumn(smooth, weight, img, mask, c, cols)
 				for i := scanRows; i < n-scanRows; i++ {
@@ -208,13 +194,13 @@ func (s *scanner) derivative(part *tile.Section) *edges {
 
 // clip scales by the deviation, clips, and fills the squares.
 func (e *edges) clip() {
-	count, k := float64(kernel.Sum(e.one.all)), float32(0)
-	if squares := kernel.SumSquares(e.e.all); squares > 0 {
+	count, k := float64(kernel.Sum(e.one.All)), float32(0)
+	if squares := kernel.SumSquares(e.e.All); squares > 0 {
 		k = float32(1 / math.Sqrt(squares/count))
 	}
-	for i, v := range e.e.all {
+	for i, v := range e.e.All {
 		v = max(-scanClip, min(scanClip, v*k))
-		e.e.all[i], e.square.all[i] = v, v*v
+		e.e.All[i], e.square.All[i] = v, v*v
 	}
 }
 

@@ -55,7 +55,7 @@ func (c *Claims) Mark(free []bool, k Curve) {
 				continue // they never meet
 			}
 			for j := range free {
-				width := q.widthRows + halfColumn*math.Abs(q.B*c.cos[j]-q.A*c.sin[j])
+				width := q.widthRows + q.fall(c.cos[j], c.sin[j], halfColumn)
 				if math.Abs(d+a*c.cos[j]+b*c.sin[j]) < width {
 					free[j] = false
 				}

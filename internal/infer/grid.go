@@ -25,6 +25,12 @@ func (c Curve) finite() bool {
 // Amplitude is half the height of the curve, rows.
 func (c Curve) Amplitude() float64 { return math.Hypot(c.A, c.B) }
 
+// fall is how far the curve runs up and down from its middle within a column, rows: halfColumn radians to either side of an azimuth of this
+// cosine and sine.
+func (c Curve) fall(cos, sin, halfColumn float64) float64 {
+	return halfColumn * math.Abs(c.B*cos-c.A*sin)
+}
+
 // Rescale moves a curve to a grid with the same top edge whose rows are factor times as high as they were.
 func (c Curve) Rescale(factor float64) Curve {
 	c.D, c.A, c.B = c.D/factor, c.A/factor, c.B/factor

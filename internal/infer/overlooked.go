@@ -69,9 +69,8 @@ func (r Raster) unexplained(rs []Refined) []bool {
 			continue
 		}
 		for j := range r.Columns {
-			// A steep curve is wider by half of what it falls within the column.
 			u := c.D + c.A*cos[j] + c.B*sin[j] - first
-			width := explainedRows + halfColumn*math.Abs(c.B*cos[j]-c.A*sin[j])
+			width := explainedRows + c.fall(cos[j], sin[j], halfColumn)
 			for k := max(0, int(math.Floor(u-width))); k < min(r.Rows, int(math.Ceil(u+width))); k++ {
 				mask[k*r.Columns+j] = false
 			}

@@ -19,36 +19,6 @@ func Sum(x []float32) float32 {
 	return sum
 }
 
-// Shifts are places of an array from which on it is added up: the columns of an image, each where a curve takes it.
-type Shifts struct {
-	at   []int
-	last int // the greatest
-}
-
-// NewShifts of places, none negative, which it keeps.
-func NewShifts(at []int) Shifts {
-	s := Shifts{at: at}
-	for _, k := range at {
-		if k < 0 {
-			panic("kernel: negative shift")
-		}
-		s.last = max(s.last, k)
-	}
-	return s
-}
-
-// Sum sets dst[i] to the sum of src[k+i] over all places k, added up in their order. src must be as long as dst beyond the last place.
-func (s Shifts) Sum(dst, src []float32) {
-	_ = src[s.last:][:len(dst)] // the assembly checks nothing
-	for i := sumShiftedVec(dst, src, s.at); i < len(dst); i++ {
-		var sum float32
-		for _, k := range s.at {
-			sum += src[k+i]
-		}
-		dst[i] = sum
-	}
-}
-
 // SumSquares returns the sum of x[i]^2, squared and summed in float64: the norm of a gradient of millions of weights
 // neither overflows nor loses its small terms.
 func SumSquares(x []float32) float64 {
