@@ -48,10 +48,11 @@ Your own wells, given with their labels, are added to the synthetic ones, or rep
 	return cmd
 }
 
-// calibrationKinds are all that synth knows but the field that no model has seen.
+// calibrationKinds are all that synth knows but the field that no model has seen, and train-thin, which labels beds that are hardly seen:
+// a verifier learns from them, a confidence that follows them picks laminae elsewhere.
 func calibrationKinds() (names []string) {
 	for _, p := range synth.Presets() {
-		if p.Name != "field" {
+		if p.Name != "field" && p.Name != "train-thin" {
 			names = append(names, p.Name)
 		}
 	}

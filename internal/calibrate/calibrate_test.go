@@ -42,9 +42,13 @@ func TestFittingGradient(t *testing.T) {
 	for range 50 {
 		samples = append(samples, Sample{[]float64{rng.NormFloat64(), 10 * rng.NormFloat64(), rng.Float64()}, rng.IntN(3) == 0})
 	}
-	l := standardised(samples)
+	w := once(samples)
+	for i := range w.weights {
+		w.weights[i] += 2 * rng.Float64()
+	}
+	l := w.standardised()
 	l.Hidden = []model.HiddenUnit{{In: make([]float64, 3)}, {In: make([]float64, 3)}}
-	f := newFitting(&l, samples)
+	f := newFitting(&l, w)
 	theta := make([]float64, len(f.theta))
 	for i := range theta {
 		theta[i] = rng.NormFloat64()
@@ -81,6 +85,40 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// TestThinned: leaving out most of what is obviously wrong changes no probability that matters.
+func TestThinned(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	var samples []Sample
+	for range thinnedFrom {
+		a := 4*rng.NormFloat64() - 4
+		samples = append(samples, Sample{[]float64{a, rng.NormFloat64()}, rng.Float64() < 1/(1+math.Exp(-2*a))})
+	}
+	w, err := thinned(samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0.0
+	for _, v := range w.weights {
+		total += v
+	}
+	if len(w.samples) > len(samples)/2 || math.Abs(total-float64(len(samples))) > obviousEvery {
+		t.Errorf("%d samples of %d are left and stand for %g", len(w.samples), len(samples), total)
+	}
+	all, err := fitOne(once(samples), 2, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := fitOne(w, 2, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for a := -5.0; a < 3; a += 0.5 {
+		if p, q := all.Probability([]float64{a, 0}), part.Probability([]float64{a, 0}); math.Abs(p-q) > 0.03 {
+			t.Errorf("probability at %g is %.3f with all samples, %.3f with those that are left", a, p, q)
+		}
+	}
+}
+
 // TestFitIsMean: the log odds of a fit are the mean of those of its parts.
 func TestFitIsMean(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -101,7 +139,7 @@ func TestFitIsMean(t *testing.T) {
 	for _, x := range [][]float64{{0, 0}, {1, -1}, {0.5, 2}, {-2, -0.1}} {
 		want, first := 0.0, 0.0
 		for seed := range uint64(fits) {
-			one, err := fitOne(samples, 3, seed)
+			one, err := fitOne(once(samples), 3, seed)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,20 +22,68 @@ const (
 	fitSeed       = 0x6669_7400
 	fits          = 3 // whose mean counts
 	fitSteps      = 400
+
+	obvious      = 0.005 // probability by a linear fit below which a wrong curve teaches next to nothing: of so many
+	obviousEvery = 6     // one is kept and counts for all of them
+	thinnedFrom  = 20_000
 )
+
+// weighted are samples, each of which counts for so many.
+type weighted struct {
+	samples []Sample
+	weights []float64
+}
+
+// once is every sample counted once.
+func once(samples []Sample) weighted {
+	w := weighted{samples, make([]float64, len(samples))}
+	for i := range w.weights {
+		w.weights[i] = 1
+	}
+	return w
+}
+
+// thinned leaves out most of the wrong samples of which a linear fit is sure, and lets those that are left stand for them: three in four of the
+// curves of a calibration are such.
+func thinned(samples []Sample) (weighted, error) {
+	linear, err := fitOne(once(samples), 0, 0)
+	if err != nil {
+		return weighted{}, err
+	}
+	var w weighted
+	sure := 0
+	for _, s := range samples {
+		weight := 1.0
+		if !s.Right && linear.Probability(s.Features) < obvious {
+			if sure++; sure%obviousEvery != 0 {
+				continue
+			}
+			weight = obviousEvery
+		}
+		w.samples, w.weights = append(w.samples, s), append(w.weights, weight)
+	}
+	return w, nil
+}
 
 // Fit is the mean of a few Logistics with so many hidden units each, fitted to the same samples from other starts (an ensemble: Hansen &
 // Salamon 1990): where features separate the samples the optimum is flat, each fit stops elsewhere on it, and on wells unlike those of the
 // fit they differ. The mean of their log odds is a Logistic again, with all their units. There must be at least one sample.
 func Fit(samples []Sample, hidden int) (model.Logistic, error) {
+	all := once(samples)
 	if hidden == 0 { // the only optimum
-		return fitOne(samples, hidden, 0)
+		return fitOne(all, hidden, 0)
+	}
+	if len(samples) >= thinnedFrom {
+		var err error
+		if all, err = thinned(samples); err != nil {
+			return model.Logistic{}, err
+		}
 	}
 	var each [fits]model.Logistic
 	var errs [fits]error
 	var group sync.WaitGroup
 	for i := range each {
-		group.Go(func() { each[i], errs[i] = fitOne(samples, hidden, uint64(i)) })
+		group.Go(func() { each[i], errs[i] = fitOne(all, hidden, uint64(i)) })
 	}
 	group.Wait()
 	return mean(each[:]), errors.Join(errs[:]...)
@@ -58,13 +106,13 @@ func mean(each []model.Logistic) model.Logistic {
 
 // fitOne is the most likely Logistic with so many hidden units under a small ridge penalty, on standardised features, by L-BFGS from the
 // start of a seed.
-func fitOne(samples []Sample, hidden int, seed uint64) (model.Logistic, error) {
-	n := len(samples[0].Features)
-	l := standardised(samples)
+func fitOne(w weighted, hidden int, seed uint64) (model.Logistic, error) {
+	n := len(w.samples[0].Features)
+	l := w.standardised()
 	for range hidden {
 		l.Hidden = append(l.Hidden, model.HiddenUnit{In: make([]float64, n)})
 	}
-	f := newFitting(&l, samples)
+	f := newFitting(&l, w)
 	start := make([]float64, len(f.theta))
 	rng := rand.New(rand.NewPCG(fitSeed+seed, uint64(n)))
 	for i := range start[n+1:] { // the linear part starts at nothing
@@ -78,24 +126,22 @@ func fitOne(samples []Sample, hidden int, seed uint64) (model.Logistic, error) {
 	enough := &optimize.FunctionConverge{Relative: 1e-6, Iterations: 20}
 	res, err := optimize.Minimize(problem, start, &optimize.Settings{MajorIterations: fitSteps, Converger: enough}, &optimize.LBFGS{})
 	if res == nil || floats.HasNaN(res.X) {
-		return l, fmt.Errorf("the confidence could not be fitted on %d curves: %w", len(samples), err)
+		return l, fmt.Errorf("the confidence could not be fitted on %d curves: %w", len(w.samples), err)
 	}
 	f.set(res.X)
 	return l, nil
 }
 
 // standardised is a Logistic that knows means and deviations of the features, and nothing else.
-func standardised(samples []Sample) model.Logistic {
-	n, count := len(samples[0].Features), float64(len(samples))
+func (w weighted) standardised() model.Logistic {
+	n, count := len(w.samples[0].Features), floats.Sum(w.weights)
 	l := model.Logistic{Mean: make([]float64, n), Scale: make([]float64, n), Weights: make([]float64, n)}
-	for _, s := range samples {
-		for i, v := range s.Features {
-			l.Mean[i] += v / count
-		}
+	for k, s := range w.samples {
+		floats.AddScaled(l.Mean, w.weights[k]/count, s.Features)
 	}
-	for _, s := range samples {
+	for k, s := range w.samples {
 		for i, v := range s.Features {
-			l.Scale[i] += (v - l.Mean[i]) * (v - l.Mean[i]) / count
+			l.Scale[i] += w.weights[k] * (v - l.Mean[i]) * (v - l.Mean[i]) / count
 		}
 	}
 	for i, v := range l.Scale {
@@ -109,15 +155,16 @@ type fitting struct {
 	l     *model.Logistic
 	x     [][]float64 // standardised
 	right []bool
+	count []float64 // for how many each sample stands
 
 	theta []float64 // where loss and gradient are known: bias, linear weights; of every hidden unit bias, weights and output
 	loss  float64
 	grad  []float64
 }
 
-func newFitting(l *model.Logistic, samples []Sample) *fitting {
-	f := &fitting{l: l}
-	for _, s := range samples {
+func newFitting(l *model.Logistic, w weighted) *fitting {
+	f := &fitting{l: l, count: w.weights}
+	for _, s := range w.samples {
 		x := make([]float64, len(s.Features))
 		for i, v := range s.Features {
 			x[i] = (v - l.Mean[i]) / l.Scale[i]
@@ -169,11 +216,12 @@ func (f *fitting) at(theta []float64) float64 {
 		if !f.right[s] {
 			margin = -z
 		}
-		f.loss += math.Max(0, -margin) + math.Log1p(math.Exp(-math.Abs(margin)))
+		f.loss += f.count[s] * (math.Max(0, -margin) + math.Log1p(math.Exp(-math.Abs(margin))))
 		d := 1 / (1 + math.Exp(-z))
 		if f.right[s] {
 			d--
 		}
+		d *= f.count[s]
 		f.grad[0] += d
 		floats.AddScaled(f.grad[1:1+n], d, x)
 		for k, h := range hidden {

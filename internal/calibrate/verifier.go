@@ -73,19 +73,20 @@ type verifierSource struct {
 // TrainVerifier trains the second look of a bundle's network, the one that it has or a new one, on the wells that draw gives, which are
 // as many as it takes.
 func TrainVerifier(ctx context.Context, b *model.Bundle, pick infer.Options, opt VerifierOptions, pool *kernel.Pool, draw func(i int) (Well, error), progress func(VerifierProgress)) (*model.Verifier, error) {
-	plain := *b
-	plain.Calibration, plain.Verifier = nil, nil
-	pick.Refine = true
-	pick.Threshold, pick.ThresholdFracture = pick.Candidate, pick.Candidate
-	picker, err := infer.NewPicker(&plain, pick, pool)
-	if err != nil {
-		return nil, err
-	}
 	v := b.Verifier
 	if v == nil {
+		var err error
 		if v, err = model.NewVerifier(b.Tile.Columns, opt.Seed); err != nil {
 			return nil, err
 		}
+	}
+	scout := *b // proposes what the verifier, as it is by then, would get to look at
+	scout.Calibration, scout.Verifier = nil, v
+	pick.Refine = true
+	pick.Threshold, pick.ThresholdFracture = pick.Candidate, pick.Candidate
+	picker, err := infer.NewPicker(&scout, pick, pool)
+	if err != nil {
+		return nil, err
 	}
 	src := &verifierSource{bundle: b, picker: picker, draw: draw, rng: rand.New(rand.NewPCG(uint64(opt.Seed), 0x7374_7269))}
 	g := v.Build(pool, opt.Batch, true)
@@ -195,7 +196,7 @@ func (s *verifierSource) add(ctx context.Context, geo model.StripGeometry) (int,
 		return 0, err
 	}
 	s.wells++
-	found, res, err := s.picker.Candidates(ctx, w.Log, nil)
+	found, res, err := s.picker.Proposals(ctx, w.Log)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", w.Log.Well, err)
 	}

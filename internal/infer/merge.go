@@ -12,7 +12,8 @@ import (
 const mergeAzimuths = 24
 
 // Tolerance is how far two curves may lie apart, on average round the hole, to be one: Rows, and more for tall curves, whose
-// amplitudes are known less well: Relative times the smaller amplitude.
+// amplitudes are known less well: Relative times the smaller amplitude. Their depths may differ by Rows at the most, however tall they
+// are: thin steep beds are parallel, and only their depth tells them apart.
 type Tolerance struct{ Rows, Relative float64 }
 
 // of a pair of curves.
@@ -37,12 +38,10 @@ func MergeRefined(rs []Refined, tol Tolerance) []Refined {
 // merge is Merge for whatever carries a curve.
 func merge[T any](items []T, curve func(*T) *Curve, tol Tolerance, anyClass bool) []T {
 	tol = Tolerance{max(0, tol.Rows), max(0, tol.Relative)}
-	tallest := 0.0
 	order := make([]T, 0, len(items))
 	for i := range items {
 		if c := curve(&items[i]); c.finite() && !math.IsNaN(c.Score) {
 			order = append(order, items[i])
-			tallest = max(tallest, c.Amplitude())
 		}
 	}
 	slices.SortFunc(order, func(p, q T) int {
@@ -50,9 +49,7 @@ func merge[T any](items []T, curve func(*T) *Curve, tol Tolerance, anyClass bool
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.D, b.D), cmp.Compare(a.Class, b.Class), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
 	})
 	kept := make([]T, 0, len(order))
-	// Cosine and sine average to nothing over evenly spaced azimuths, so the distance of two curves is never less than that of
-	// their midlines: only neighbours in depth need a look.
-	cell := max(tol.Rows+tol.Relative*tallest, 1)
+	cell := max(tol.Rows, 1) // only neighbours in depth need a look
 	cells := make(map[int64][]int, len(order))
 	distance := newCurveDistance(mergeAzimuths)
 next:
@@ -62,7 +59,7 @@ next:
 		for n := at - 1; n <= at+1; n++ {
 			for _, i := range cells[n] {
 				k := curve(&kept[i])
-				if (anyClass || k.Class == c.Class) && distance.within(*k, *c, tol.of(*k, *c)) {
+				if (anyClass || k.Class == c.Class) && math.Abs(k.D-c.D) <= tol.Rows && distance.within(*k, *c, tol.of(*k, *c)) {
 					k.Merged += 1 + c.Merged
 					continue next
 				}
@@ -86,9 +83,6 @@ func newCurveDistance(n int) curveDistance {
 // within tells whether the curves are at most tol rows apart on average.
 func (m curveDistance) within(p, q Curve, tol float64) bool {
 	d, a, b := p.D-q.D, p.A-q.A, p.B-q.B
-	if math.Abs(d) > tol {
-		return false
-	}
 	sum, limit := 0.0, tol*float64(len(m.cos))
 	for k, c := range m.cos {
 		if sum += math.Abs(d + a*c + b*m.sin[k]); sum > limit {

@@ -46,6 +46,26 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestMergeTall: two tall curves may differ more in attitude than flat ones and be one trace, but not in depth: thin steep beds are parallel.
+func TestMergeTall(t *testing.T) {
+	tol := Tolerance{Rows: 4, Relative: 0.1}
+	first := Curve{D: 50, A: 100, Score: 0.9}
+	for _, tc := range []struct {
+		name string
+		c    Curve
+		left int
+	}{
+		{"parallel, deeper by more than the rows", Curve{D: 55, A: 100, Score: 0.8}, 2},
+		{"parallel, deeper by less", Curve{D: 53, A: 100, Score: 0.8}, 1},
+		{"as deep, of an attitude within the tolerance of tall ones", Curve{D: 51, A: 108, Score: 0.8}, 1},
+		{"as deep, of another attitude", Curve{D: 51, A: 140, Score: 0.8}, 2},
+	} {
+		if got := Merge([]Curve{first, tc.c}, tol, false); len(got) != tc.left {
+			t.Errorf("%s: %d curves left, want %d", tc.name, len(got), tc.left)
+		}
+	}
+}
+
 // TestMergeAgainstAllPairs compares the cells with the definition.
 func TestMergeAgainstAllPairs(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

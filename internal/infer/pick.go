@@ -90,11 +90,21 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 	return refined, res, err
 }
 
-// secondLook lets the verifier look at curves, and at what the network has overlooked, which it adds: beds that are conformable with them,
-// and fractures in what they leave of the image.
+// secondLook lets the verifier look at curves, and at what the network has overlooked, which it adds.
 func (p *Picker) secondLook(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
-	var overlooked []Curve
-	err := p.look(ctx, grid, rs, func(part Raster, rs []Refined) { overlooked = append(overlooked, conformable(part, rs)...) })
+	more, err := p.overlooked(ctx, grid, rs)
+	if err != nil {
+		return nil, err
+	}
+	err = p.look(ctx, grid, more, func(Raster, []Refined) {})
+	return append(rs, more...), err
+}
+
+// overlooked lets the verifier look at curves and finds what the network has overlooked: beds that are conformable with them, and fractures
+// in what they leave of the image.
+func (p *Picker) overlooked(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
+	var curves []Curve
+	err := p.look(ctx, grid, rs, func(part Raster, rs []Refined) { curves = append(curves, conformable(part, rs)...) })
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +112,7 @@ func (p *Picker) secondLook(ctx context.Context, grid *tile.Grid, rs []Refined) 
 	if err != nil {
 		return nil, err
 	}
-	more, err := p.refine(ctx, grid, append(overlooked, fractures...))
-	if err != nil {
-		return nil, err
-	}
-	err = p.look(ctx, grid, more, func(Raster, []Refined) {})
-	return append(rs, more...), err
+	return p.refine(ctx, grid, append(curves, fractures...))
 }
 
 // look lets the verifier look at curves, gathers the evidence for them, and shows each part of the grid with its curves to visit.
@@ -138,6 +143,20 @@ func (p *Picker) Candidates(ctx context.Context, log *imagelog.Log, progress fun
 		return nil, nil, errors.Join(err, grid.Close())
 	}
 	return refined, res, nil
+}
+
+// Proposals are all curves that the verifier of the picker gets to look at: Candidates, and what the network has overlooked, before any look. The
+// result's grid must be closed.
+func (p *Picker) Proposals(ctx context.Context, log *imagelog.Log) ([]Refined, *Result, error) {
+	found, res, err := p.Candidates(ctx, log, nil)
+	if err != nil || p.verifier == nil {
+		return found, res, err
+	}
+	more, err := p.overlooked(ctx, res.Grid, slices.Clone(found)) // the look moves them
+	if err != nil {
+		return nil, nil, errors.Join(err, res.Grid.Close())
+	}
+	return append(found, more...), res, nil
 }
 
 // addEvidence fills the evidence of curves of a part of an image of the given deviation.

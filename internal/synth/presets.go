@@ -37,6 +37,7 @@ func Presets() []Preset {
 		highAngle(),
 		lwd(),
 		lwdDense(),
+		lwdThin(),
 		variant("slim", "6 in hole, 8 pads: nearly full coverage", func(p *Params) { p.DiameterIn = fixed(6) }),
 		variant("wide", "12.25 in hole, four pad and flap pairs: half of the wall", func(p *Params) {
 			p.DiameterIn, p.Tools = fixed(12.25), []Tool{PadFlap}
@@ -55,6 +56,7 @@ func Presets() []Preset {
 		{"train-wild", "training world: the widest, of every tool, hole and blemish", 20, 0.005, 96, trainWild()},
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
 		{"train-dense", "training world: beds upon beds among laminae of every strength, of all tools and attitudes", 20, 0.005, 96, trainDense()},
+		{"train-thin", "training world: thin beds at high angle, mostly LWD: many to a metre, parallel, wavy, faded", 20, 0.005, 96, trainThin()},
 		{"train-fractured", "training world: fractures that cross each other, whole or in part, among all that looks like fractures", 20, 0.005, 96, trainFractured()},
 	}
 }
@@ -162,6 +164,20 @@ func trainDense() Params {
 	return p
 }
 
+// trainThin is the world of thin beds at high angle as LWD tools see them: beds and lines every few centimetres that rise and fall by up to
+// one and a half metres round the hole, wavy, harsh or faint within one image, and nothing but their depth to tell one from the next.
+func trainThin() Params {
+	p := trainSteep()
+	p.Tools = []Tool{LWD, LWD, LWD, LWD, LWD, LWD, LWD, EightPads, SixArm, Televiewer}
+	p.EmptyProb, p.BedSpacingM, p.AttitudeScatter = 0.05, Range{0.03, 0.4}, Range{0.3, 4}
+	p.ContactWidthM, p.BedContrast, p.LineShare, p.LaminaeSD = Range{0.002, 0.015}, Range{0.4, 2.2}, Range{0, 1}, Range{0.02, 0.3}
+	p.WavinessM, p.NoiseSD, p.TextureSD = Range{0, 0.02}, Range{0.03, 0.5}, Range{0.01, 0.3}
+	p.FadeProb, p.FadeDepth, p.SeamProb, p.BlotchesPerM, p.BrightnessSlope = 0.7, Range{0, 1.6}, 0.6, Range{0, 5}, Range{0, 1}
+	p.FractureFreeProb, p.FracturesPerM = 0.5, Range{0.2, 2}
+	p.Trouble.Floor = Chance{1, Range{0.6, 1.5}}
+	return p
+}
+
 // trainFractured is the world of fractured rock, with few beds.
 func trainFractured() Params {
 	p := trainWild()
@@ -226,6 +242,17 @@ func lwdDense() Preset {
 	w.Name, w.Description = "lwd-dense", "LWD image as lwd, five to ten beds a metre at 60-75 degrees apparent dip"
 	p := &w.Params
 	p.BedAmplitudeM, p.BedSpacingM, p.FractureFreeProb = Range{0.187, 0.403}, Range{0.1, 0.2}, 1
+	return w
+}
+
+// lwdThin is lwd-dense where the layers are as thin as the tool resolves: the beds that a geologist picks where he picks all that he sees.
+func lwdThin() Preset {
+	w := lwd()
+	w.Name, w.Description = "lwd-thin", "LWD image as lwd, eight to sixteen thin beds and lines a metre, wavy, faded, apparent dips of 50-75 degrees"
+	p := &w.Params
+	p.BedAmplitudeM, p.BedSpacingM, p.FractureFreeProb, p.FracturesPerM = Range{0.13, 0.403}, Range{0.06, 0.12}, 0.5, Range{0.2, 0.5}
+	p.BedContrast, p.LineShare, p.WavinessM, p.FadeDepth = Range{0.5, 1.8}, Range{0.2, 0.8}, Range{0.002, 0.01}, Range{0.5, 1.5}
+	p.Trouble.Floor = always(0.8, 1.2)
 	return w
 }
 
