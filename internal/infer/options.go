@@ -7,7 +7,7 @@ type Options struct {
 	Threshold         float64 `mapstructure:"threshold"`          // least confidence of a pick
 	ThresholdFracture float64 `mapstructure:"threshold_fracture"` // of fractures; 0: as Threshold
 	Candidate         float64 `mapstructure:"candidate"`          // least score of the network that refinement looks at, where the model is calibrated
-	RowM              float64 `mapstructure:"row_m"`              // height of the grid's rows; 0: the model's, or the log's own step where that is coarser
+	RowM              float64 `mapstructure:"row_m"`              // height of the grid's rows; 0: the model's, or the log's own step where that is over ten times as high
 	Overlap           float64 `mapstructure:"overlap"`            // share of a tile that the next one repeats
 	Dewarp            bool    `mapstructure:"dewarp"`             // look at tiles also along their steep attitude: beds of high-angle wells
 	MergeM            float64 `mapstructure:"merge_m"`            // picks of one class closer than this mean curve distance are one

@@ -174,12 +174,12 @@ func GridRaster(g *tile.Grid) Raster {
 	return Raster{Image: g.Image(), Mask: g.Mask(), Rows: g.Rows(), Columns: g.Options().Columns}
 }
 
-// coarseStep is how much coarser than the model's rows a log may be before its own rows are taken. LWD images of 1 cm rows score better in
-// rows of 5 mm (docs/model-card.md); in a density image of 10 cm rows, finer ones only push its sinusoids beyond the tile.
-const coarseStep = 2.5
+// coarseStep is how much coarser than the model's rows a log may be before its own rows are taken. LWD images of rows of 1 to 5 cm score far
+// better in rows of 5 mm (docs/model-card.md); in a density image of 10 cm rows, finer ones only push its sinusoids beyond the tile.
+const coarseStep = 10
 
 // RowM is the height of the grid's rows, metres, that suits a log and a network that was trained on rows of rowM metres. The network is blind
-// to what a row is in metres, so a much coarser log is better seen in its own rows than stretched to rows that hold nothing new.
+// to what a row is in metres, so a log whose sinusoids are as coarse as its rows is better seen in these.
 func RowM(log *imagelog.Log, rowM float64) float64 {
 	if step := log.StepM(); step > coarseStep*rowM {
 		return step

@@ -78,6 +78,15 @@ func hide(r Raster, gap func(row, col int) bool) Raster {
 	return r
 }
 
+// TestRowM: only what is far coarser than the model's rows is seen in its own.
+func TestRowM(t *testing.T) {
+	for step, want := range map[float64]float64{0.00254: 0.005, 0.01: 0.005, 0.03048: 0.005, 0.1: 0.1} {
+		if got := RowM(logOf(t, wellRaster(8, 16), 1000, step), 0.005); math.Abs(got-want) > 1e-9 {
+			t.Errorf("rows of %g m are seen in rows of %g m, want %g", step, got, want)
+		}
+	}
+}
+
 func TestPickOddWells(t *testing.T) {
 	picker := newPicker(t, tinyPick(), 2)
 	for name, tc := range map[string]struct {

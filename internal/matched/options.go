@@ -9,7 +9,6 @@ const Name = "matched-filter"
 const (
 	gridColumns = 96
 	gridRowM    = 0.005
-	coarseStep  = 1.5     // a log this much coarser than gridRowM is seen in its own rows
 	gridTile    = 1 << 14 // rows of a tile, which nothing here is cut into
 )
 

@@ -103,14 +103,11 @@ func (p *Picker) piece(ctx context.Context, grid *tile.Grid, lo, hi int) ([]Cand
 	return cs, nil
 }
 
-// gridOptions are those of the grid that a log is searched on. rowM is the height of its rows; 0: gridRowM, or the log's own step where
-// that is coarser.
+// gridOptions are those of the grid that a log is searched on. rowM is the height of its rows; 0: what suits the log.
 func gridOptions(log *imagelog.Log, rowM float64) tile.Options {
 	t := tile.Options{Rows: gridTile, Columns: gridColumns, RowM: gridRowM, Image: tile.ImageTile, MaskChannel: true}
-	if rowM > 0 {
+	if t.RowM = infer.RowM(log, gridRowM); rowM > 0 {
 		t.RowM = rowM
-	} else if step := log.StepM(); step > coarseStep*gridRowM {
-		t.RowM = step
 	}
 	return t
 }
