@@ -26,9 +26,9 @@ func newVerifyCmd(a *app) *cobra.Command {
 		Use:   "verify MODEL [WELL... --labels LABELS.csv...] -o VERIFIED",
 		Short: "Train the second look that a model takes at its picks",
 		Long: `verify trains the verifier of a model: a small network that looks at every curve which the detector proposes, on the image straightened
-along it, says whether it is bedding, a fracture or nothing, and moves it onto its trace. It learns from the right and wrong curves
-that picking would show it on synthetic wells, and on your own ones if you give them with their labels: half of the wells it sees then are yours. A model that
-has a verifier goes on from it; --fresh begins anew. The model that is written needs its confidence fitted anew: run train calibrate on it.
+along it, says whether it is bedding, a fracture or nothing, and moves it onto its trace. It learns from the right and wrong curves that
+picking would show it on synthetic wells, and on your own ones if you give them with their labels: half of the wells it sees then are yours. A
+model that has a verifier goes on from it; --fresh begins anew. The model that is written needs its confidence fitted anew: run train calibrate on it.
 
 An interrupted run saves its state beside the output (.state); the same command goes on from there.`,
 		Example: `  geobfdt train verify runs/mine/best.safetensors -o mine-verified.safetensors

@@ -43,8 +43,7 @@ func once(samples []Sample) weighted {
 	return w
 }
 
-// thinned leaves out most of the wrong samples of which a linear fit is sure, and lets those that are left stand for them: three in four of the
-// curves of a calibration are such.
+// thinned leaves out most of the wrong samples of which a linear fit is sure, and lets those that are left stand for them.
 func thinned(samples []Sample) (weighted, error) {
 	linear, err := fitOne(once(samples), 0, 0)
 	if err != nil {

@@ -16,11 +16,6 @@ const mergeAzimuths = 24
 // are: thin steep beds are parallel, and only their depth tells them apart.
 type Tolerance struct{ Rows, Relative float64 }
 
-// of a pair of curves.
-func (t Tolerance) of(p, q Curve) float64 {
-	return t.Rows + t.Relative*min(p.Amplitude(), q.Amplitude())
-}
-
 // Merge removes duplicates: of curves of the same class (of any class with anyClass) whose mean distance |du| round the hole is
 // within tolerance, the one with the highest score stays and counts the others in Merged. A curve that is not finite, or whose
 // score is not, is dropped. The result is ordered by depth; equal scores are decided by depth, so that the order of cs does not
@@ -59,7 +54,7 @@ next:
 		for n := at - 1; n <= at+1; n++ {
 			for _, i := range cells[n] {
 				k := curve(&kept[i])
-				if (anyClass || k.Class == c.Class) && math.Abs(k.D-c.D) <= tol.Rows && distance.within(*k, *c, tol.of(*k, *c)) {
+				if (anyClass || k.Class == c.Class) && distance.within(*k, *c, tol) {
 					k.Merged += 1 + c.Merged
 					continue next
 				}
@@ -80,10 +75,13 @@ func newCurveDistance(n int) curveDistance {
 	return curveDistance{cos, sin}
 }
 
-// within tells whether the curves are at most tol rows apart on average.
-func (m curveDistance) within(p, q Curve, tol float64) bool {
+// within tells whether the curves are one by a tolerance.
+func (m curveDistance) within(p, q Curve, tol Tolerance) bool {
 	d, a, b := p.D-q.D, p.A-q.A, p.B-q.B
-	sum, limit := 0.0, tol*float64(len(m.cos))
+	if math.Abs(d) > tol.Rows {
+		return false
+	}
+	sum, limit := 0.0, (tol.Rows+tol.Relative*min(p.Amplitude(), q.Amplitude()))*float64(len(m.cos))
 	for k, c := range m.cos {
 		if sum += math.Abs(d + a*c + b*m.sin[k]); sum > limit {
 			return false

@@ -187,12 +187,18 @@ func RowM(log *imagelog.Log, rowM float64) float64 {
 	return rowM
 }
 
+// GridRowM is the height that was asked for, else RowM.
+func (o Options) GridRowM(log *imagelog.Log, rowM float64) float64 {
+	if o.RowM > 0 {
+		return o.RowM
+	}
+	return RowM(log, rowM)
+}
+
 // gridOptions are the model's tile options with rows of the height that was asked for, or that suits the log.
 func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	t := p.bundle.Tile
-	if t.RowM = RowM(log, t.RowM); p.opt.RowM > 0 {
-		t.RowM = p.opt.RowM
-	}
+	t.RowM = p.opt.GridRowM(log, t.RowM)
 	return t
 }
 

@@ -58,7 +58,7 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 // Candidates are the traces of a log before the threshold, ordered by depth, some 20 a metre, with curves in rows of the result's grid,
 // which must be closed. The result has no picks yet.
 func (p *Picker) Candidates(ctx context.Context, log *imagelog.Log, progress func(done, total int)) ([]Candidate, *infer.Result, error) {
-	grid, err := tile.NewLongGrid(log, gridOptions(log, p.pick.RowM))
+	grid, err := tile.NewLongGrid(log, gridOptions(log, p.pick))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,11 +103,7 @@ func (p *Picker) piece(ctx context.Context, grid *tile.Grid, lo, hi int) ([]Cand
 	return cs, nil
 }
 
-// gridOptions are those of the grid that a log is searched on. rowM is the height of its rows; 0: what suits the log.
-func gridOptions(log *imagelog.Log, rowM float64) tile.Options {
-	t := tile.Options{Rows: gridTile, Columns: gridColumns, RowM: gridRowM, Image: tile.ImageTile, MaskChannel: true}
-	if t.RowM = infer.RowM(log, gridRowM); rowM > 0 {
-		t.RowM = rowM
-	}
-	return t
+// gridOptions are those of the grid that a log is searched on.
+func gridOptions(log *imagelog.Log, pick infer.Options) tile.Options {
+	return tile.Options{Rows: gridTile, Columns: gridColumns, RowM: pick.GridRowM(log, gridRowM), Image: tile.ImageTile, MaskChannel: true}
 }

@@ -51,7 +51,7 @@ func judgeWell(p synth.Preset, seed uint64, pool *kernel.Pool) (*judged, error) 
 	if err != nil {
 		return nil, err
 	}
-	grid, err := tile.NewGrid(log, gridOptions(log, 0))
+	grid, err := tile.NewGrid(log, gridOptions(log, infer.Options{}))
 	if err != nil {
 		return nil, err
 	}

@@ -174,7 +174,7 @@ func trainThin() Params {
 	p.WavinessM, p.NoiseSD, p.TextureSD = Range{0, 0.02}, Range{0.03, 0.5}, Range{0.01, 0.3}
 	p.FadeProb, p.FadeDepth, p.SeamProb, p.BlotchesPerM, p.BrightnessSlope = 0.7, Range{0, 1.6}, 0.6, Range{0, 5}, Range{0, 1}
 	p.FractureFreeProb, p.FracturesPerM = 0.5, Range{0.2, 2}
-	p.Trouble.Floor = Chance{1, Range{0.6, 1.5}}
+	p.Trouble.Floor = always(0.6, 1.5)
 	return p
 }
 
