@@ -57,8 +57,14 @@ func newTab(t *testing.T, width, height int) *tab {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Unlike t.TempDir, no failure of the test where a child of the browser still writes while the folder is removed.
+	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 	cmd := exec.Command(names[i], "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run",
-		"--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), fmt.Sprintf("--window-size=%d,%d", width, height), "about:blank")
+		"--remote-debugging-pipe", "--user-data-dir="+profile, fmt.Sprintf("--window-size=%d,%d", width, height), "about:blank")
 	cmd.ExtraFiles = []*os.File{commandR, answerW} // 3 and 4, which the browser expects
 	if err := cmd.Start(); err != nil {
 		t.Skipf("Chromium does not start: %v", err)

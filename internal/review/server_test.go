@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
@@ -28,9 +29,13 @@ func serve(t *testing.T) (s *Server, folder string, ended chan error) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(cancel)
 	ended = make(chan error, 1)
-	go func() { ended <- s.Serve(ctx) }()
+	var served sync.WaitGroup
+	served.Go(func() { ended <- s.Serve(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		served.Wait() // a server that ends saves, into the folder that is removed next
+	})
 	return s, folder, ended
 }
 
