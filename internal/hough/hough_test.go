@@ -106,7 +106,7 @@ func TestVotesOfNoiseHaveUnitVariance(t *testing.T) {
 		img := noise(7, gaps)
 		l := newLevel(1, 30)
 		margin := 40
-		v := l.vote(newResponses(&img, 1, 0, testRows), margin, testRows-2*margin)
+		v := l.vote(newResponses(&img, 1, 0, testRows), l.plan(testColumns), margin, testRows-2*margin)
 		n := float64(len(v.edge.All))
 		edge, line := kernel.SumSquares(v.edge.All)/n, kernel.SumSquares(v.line.All)/n
 		if math.Abs(edge-1) > 0.05 {
@@ -118,24 +118,27 @@ func TestVotesOfNoiseHaveUnitVariance(t *testing.T) {
 	}
 }
 
-// The sums against the definition, one curve at a time.
+// The sums against the definition, one curve at a time, of an even and an odd number of columns.
 func TestVoteIsTheSumAlongTheCurve(t *testing.T) {
-	img := noise(11, true)
-	l := newLevel(1, 20)
-	r := newResponses(&img, 1, 0, testRows)
-	const first, rows = 100, 50
-	v := l.vote(r, first, rows)
-	cos, sin := dip.ColumnAzimuths(testColumns)
-	for _, n := range []int{0, len(l.nodes) / 3, len(l.nodes) - 1} {
-		for _, i := range []int{0, 17, rows - 1} {
-			var sum, seen float64
-			for j := range testColumns {
-				at := first + i + int(math.Round(float64(l.nodes[n].i)*spacing*cos[j]+float64(l.nodes[n].j)*spacing*sin[j]))
-				sum += float64(r.edge.Column(j)[at])
-				seen += float64(r.mask.Column(j)[at])
-			}
-			if want := sum / math.Sqrt(seen); math.Abs(float64(v.edge.Column(n)[i])-want) > 1e-4 {
-				t.Errorf("node %d row %d: %g, want %g", n, i, v.edge.Column(n)[i], want)
+	for _, columns := range []int{testColumns, testColumns - 1} {
+		img := noise(11, true)
+		img.Columns, img.Pixels, img.Mask = columns, img.Pixels[:testRows*columns], img.Mask[:testRows*columns]
+		l := newLevel(1, 20)
+		r := newResponses(&img, 1, 0, testRows)
+		const first, rows = 100, 50
+		v := l.vote(r, l.plan(columns), first, rows)
+		cos, sin := dip.ColumnAzimuths(columns)
+		for _, n := range []int{0, len(l.nodes) / 3, len(l.nodes) - 1} {
+			for _, i := range []int{0, 17, rows - 1} {
+				var sum, seen float64
+				for j := range columns {
+					at := first + i + int(math.Round(float64(l.nodes[n].i)*spacing*cos[j]+float64(l.nodes[n].j)*spacing*sin[j]))
+					sum += float64(r.edge.Column(j)[at])
+					seen += float64(r.mask.Column(j)[at])
+				}
+				if want := sum / math.Sqrt(seen); math.Abs(float64(v.edge.Column(n)[i])-want) > 1e-4 {
+					t.Errorf("%d columns, node %d row %d: %g, want %g", columns, n, i, v.edge.Column(n)[i], want)
+				}
 			}
 		}
 	}
@@ -274,7 +277,8 @@ func BenchmarkSearch(b *testing.B) {
 		img.Pixels[i], img.Mask[i] = rng.Float32(), i%12 < 9
 	}
 	l := newLevel(2, reach)
+	p := l.plan(img.Columns)
 	for b.Loop() {
-		l.search(&img, 200, coreRows, 7)
+		l.search(&img, p, 200, coreRows, 7)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 )
 
@@ -118,7 +117,9 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 	type block struct{ level, from, rows int }
 	all := opt.levels(img.RowM)
 	var blocks []block
+	plans := make([]plan, len(all))
 	for k := range all {
+		plans[k] = all[k].plan(img.Columns)
 		n := (img.Rows + all[k].factor - 1) / all[k].factor
 		for from := 0; from < n; from += coreRows {
 			blocks = append(blocks, block{k, from, min(coreRows, n-from)})
@@ -134,7 +135,7 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 		pool.Run(len(batch), func(_, i0, i1 int) {
 			for i := i0; i < i1; i++ {
 				b := batch[i]
-				found[first+i] = all[b.level].search(&img, b.from, b.rows, opt.LeastZ)
+				found[first+i] = all[b.level].search(&img, plans[b.level], b.from, b.rows, opt.LeastZ)
 			}
 		})
 	}
@@ -152,10 +153,10 @@ type votes struct {
 }
 
 // search returns the maxima of samples [from, from+rows).
-func (l *level) search(img *Image, from, rows int, leastZ float64) []Proposal {
+func (l *level) search(img *Image, p plan, from, rows int, leastZ float64) []Proposal {
 	margin := int(math.Ceil(float64(l.half)*spacing)) + 2
 	r := newResponses(img, l.factor, from-margin, rows+2*margin)
-	v := l.vote(r, margin-1, rows+2)
+	v := l.vote(r, p, margin-1, rows+2)
 	var out []Proposal
 	least := float32(leastZ * leastZ)
 	var around []([]float32) // of the neighbouring nodes
@@ -168,9 +169,9 @@ func (l *level) search(img *Image, from, rows int, leastZ float64) []Proposal {
 				}
 			}
 		}
-		p := v.power.Column(n)
+		here := v.power.Column(n)
 		for i := 1; i <= rows; i++ {
-			if p[i] >= least && isMaximum(p, around, i) {
+			if here[i] >= least && isMaximum(here, around, i) {
 				out = append(out, l.proposal(v, n, i, from))
 			}
 		}
@@ -194,40 +195,35 @@ func isMaximum(p []float32, around [][]float32, i int) bool {
 }
 
 // vote adds up the answers along every curve of the lattice whose midline is sample first, first+1, ... of the block.
-func (l *level) vote(r *responses, first, rows int) *votes {
+func (l *level) vote(r *responses, p plan, first, rows int) *votes {
 	perNode := func() kernel.Columns { return kernel.NewColumns(len(l.nodes), rows, 0) }
 	v := &votes{edge: perNode(), line: perNode(), power: perNode()}
-	cos, sin := dip.ColumnAzimuths(r.columns)
-	shifts := make([]kernel.Shifts, len(l.nodes))
-	for n, node := range l.nodes {
-		a, b, at := float64(node.i)*spacing, float64(node.j)*spacing, make([]int, r.columns)
-		for j := range at {
-			at[j] = r.edge.Place(j, first+int(math.Round(a*cos[j]+b*sin[j])))
-		}
-		shifts[n] = kernel.NewShifts(at)
-	}
 	count := v.power // until it is known
-	for lo := 0; lo < rows; lo += voteRows {
-		hi := min(rows, lo+voteRows)
-		for _, s := range []struct{ to, from kernel.Columns }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
+	var shifts []kernel.Shifts
+	for _, s := range []struct{ to, from kernel.Columns }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
+		sums := p.sums(s.from, r.columns, r.rows)
+		if shifts == nil { // the same for all three
+			shifts = p.shifts(sums, first)
+		}
+		for lo := 0; lo < rows; lo += voteRows {
+			hi := min(rows, lo+voteRows)
 			for n := range shifts {
-				shifts[n].Sum(s.to.Column(n)[lo:hi], s.from.All[lo:])
+				shifts[n].Sum(s.to.Column(n)[lo:hi], sums.All[lo:])
 			}
 		}
 	}
-	least := float32(leastShare * float64(r.columns))
+	scale := make([]float32, r.columns+1) // by the number of columns seen
+	for n := range scale {
+		if n > 0 && float64(n) >= leastShare*float64(r.columns) {
+			scale[n] = 1 / float32(math.Sqrt(float64(n)))
+		}
+	}
 	for n := range l.nodes {
 		edge, line, power := v.edge.Column(n), v.line.Column(n), v.power.Column(n)
 		for i := range power {
-			c := power[i]
-			if c < least {
-				edge[i], line[i], power[i] = 0, 0, 0
-				continue
-			}
-			k := 1 / float32(math.Sqrt(float64(c)))
-			edge[i] *= k
-			line[i] *= k
-			power[i] = edge[i]*edge[i] + line[i]*line[i]
+			k := scale[int(power[i])]
+			e, l := k*edge[i], k*line[i]
+			edge[i], line[i], power[i] = e, l, e*e+l*l
 		}
 	}
 	return v
