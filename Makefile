@@ -53,7 +53,7 @@ model: build ## train the default model anew and embed it (about two hours on tw
 	$(GEOBFDT) train calibrate runs/default/verified.safetensors --wells 36 -o internal/defaultmodel/default.safetensors
 
 results: build ## score the default model on synthetic wells of every kind into docs/results.md
-	$(GEOBFDT) eval --suite --wells 6 --method model --method matched-filter -o docs/results.md
+	$(GEOBFDT) eval --suite --wells 12 --method model --method matched-filter -o docs/results.md
 
 published: build ## train the published system and ours on the same wells for the same time, and score them (half an hour on an idle core)
 	bench/published/run.sh
