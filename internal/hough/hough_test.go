@@ -106,7 +106,8 @@ func TestVotesOfNoiseHaveUnitVariance(t *testing.T) {
 		img := noise(7, gaps)
 		l := newLevel(1, 30)
 		margin := 40
-		v := l.vote(newResponses(&img, 1, 0, testRows), l.plan(testColumns), margin, testRows-2*margin)
+		var v votes
+		l.vote(&v, newResponses(&img, 1, 0, testRows), l.plan(testColumns), margin, testRows-2*margin)
 		n := float64(len(v.edge.All))
 		edge, line := kernel.SumSquares(v.edge.All)/n, kernel.SumSquares(v.line.All)/n
 		if math.Abs(edge-1) > 0.05 {
@@ -120,13 +121,14 @@ func TestVotesOfNoiseHaveUnitVariance(t *testing.T) {
 
 // The sums against the definition, one curve at a time, of an even and an odd number of columns.
 func TestVoteIsTheSumAlongTheCurve(t *testing.T) {
+	var v votes // whose memory the second takes over
 	for _, columns := range []int{testColumns, testColumns - 1} {
 		img := noise(11, true)
 		img.Columns, img.Pixels, img.Mask = columns, img.Pixels[:testRows*columns], img.Mask[:testRows*columns]
 		l := newLevel(1, 20)
 		r := newResponses(&img, 1, 0, testRows)
 		const first, rows = 100, 50
-		v := l.vote(r, l.plan(columns), first, rows)
+		l.vote(&v, r, l.plan(columns), first, rows)
 		cos, sin := dip.ColumnAzimuths(columns)
 		for _, n := range []int{0, len(l.nodes) / 3, len(l.nodes) - 1} {
 			for _, i := range []int{0, 17, rows - 1} {
@@ -278,7 +280,8 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	l := newLevel(2, reach)
 	p := l.plan(img.Columns)
+	var v votes
 	for b.Loop() {
-		l.search(&img, p, 200, coreRows, 7)
+		l.search(&v, &img, p, 200, coreRows, 7)
 	}
 }

@@ -43,9 +43,9 @@ func (l *level) plan(columns int) plan {
 	return p
 }
 
-// sums of the pairs of an image's columns, each where its first column lies; 0 where the second leaves the image.
-func (p plan) sums(x kernel.Columns, columns, rows int) kernel.Columns {
-	out := kernel.NewColumns(len(p.pairs), rows, 0)
+// sums of the pairs of an image's columns into the memory of out, each where its first column lies; anything where the second leaves the image.
+func (p plan) sums(out, x kernel.Columns, columns, rows int) kernel.Columns {
+	out = out.Resized(len(p.pairs), rows)
 	for k, q := range p.pairs {
 		to := out.Column(k)
 		if q.column+1 == columns {

@@ -125,17 +125,17 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 			blocks = append(blocks, block{k, from, min(coreRows, n-from)})
 		}
 	}
-	found := make([][]Proposal, len(blocks))
+	found, memory := make([][]Proposal, len(blocks)), make([]votes, pool.Threads())
 	// In batches of a block for every worker, so that a cancelled run stops soon.
 	for first := 0; first < len(blocks); first += pool.Threads() {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		batch := blocks[first:min(first+pool.Threads(), len(blocks))]
-		pool.Run(len(batch), func(_, i0, i1 int) {
+		pool.Run(len(batch), func(worker, i0, i1 int) {
 			for i := i0; i < i1; i++ {
 				b := batch[i]
-				found[first+i] = all[b.level].search(&img, plans[b.level], b.from, b.rows, opt.LeastZ)
+				found[first+i] = all[b.level].search(&memory[worker], &img, plans[b.level], b.from, b.rows, opt.LeastZ)
 			}
 		})
 	}
@@ -146,17 +146,19 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 	return out, nil
 }
 
-// votes are the sums of one block: for every node and every sample of the core and of one more on either side.
+// votes are the sums of one block: for every node and every sample of the core and of one more on either side. Their memory is used again for
+// the next block.
 type votes struct {
 	edge, line kernel.Columns // z, a node a column
 	power      kernel.Columns // square of the strength
+	sums       kernel.Columns // of pairs of columns
 }
 
 // search returns the maxima of samples [from, from+rows).
-func (l *level) search(img *Image, p plan, from, rows int, leastZ float64) []Proposal {
+func (l *level) search(v *votes, img *Image, p plan, from, rows int, leastZ float64) []Proposal {
 	margin := int(math.Ceil(float64(l.half)*spacing)) + 2
 	r := newResponses(img, l.factor, from-margin, rows+2*margin)
-	v := l.vote(r, p, margin-1, rows+2)
+	l.vote(v, r, p, margin-1, rows+2)
 	var out []Proposal
 	least := float32(leastZ * leastZ)
 	var around []([]float32) // of the neighbouring nodes
@@ -195,20 +197,21 @@ func isMaximum(p []float32, around [][]float32, i int) bool {
 }
 
 // vote adds up the answers along every curve of the lattice whose midline is sample first, first+1, ... of the block.
-func (l *level) vote(r *responses, p plan, first, rows int) *votes {
-	perNode := func() kernel.Columns { return kernel.NewColumns(len(l.nodes), rows, 0) }
-	v := &votes{edge: perNode(), line: perNode(), power: perNode()}
+func (l *level) vote(v *votes, r *responses, p plan, first, rows int) {
+	for _, c := range []*kernel.Columns{&v.edge, &v.line, &v.power} {
+		*c = c.Resized(len(l.nodes), rows)
+	}
 	count := v.power // until it is known
 	var shifts []kernel.Shifts
 	for _, s := range []struct{ to, from kernel.Columns }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
-		sums := p.sums(s.from, r.columns, r.rows)
+		v.sums = p.sums(v.sums, s.from, r.columns, r.rows)
 		if shifts == nil { // the same for all three
-			shifts = p.shifts(sums, first)
+			shifts = p.shifts(v.sums, first)
 		}
 		for lo := 0; lo < rows; lo += voteRows {
 			hi := min(rows, lo+voteRows)
 			for n := range shifts {
-				shifts[n].Sum(s.to.Column(n)[lo:hi], sums.All[lo:])
+				shifts[n].Sum(s.to.Column(n)[lo:hi], v.sums.All[lo:])
 			}
 		}
 	}
@@ -226,7 +229,6 @@ func (l *level) vote(r *responses, p plan, first, rows int) *votes {
 			edge[i], line[i], power[i] = e, l, e*e+l*l
 		}
 	}
-	return v
 }
 
 // proposal is the maximum at sample i of node n, moved to the top of a parabola along depth and each side of the lattice.

@@ -11,6 +11,14 @@ func NewColumns(columns, rows, room int) Columns {
 	return Columns{make([]float32, columns*(rows+2*room)), rows, room}
 }
 
+// Resized is c with so many columns and rows and without room, in the same memory where that is enough. Its values are left over.
+func (c Columns) Resized(columns, rows int) Columns {
+	if n := columns * rows; n <= cap(c.All) {
+		return Columns{c.All[:n], rows, 0}
+	}
+	return NewColumns(columns, rows, 0)
+}
+
 // Place is where a row of a column is in All; rows of the room above are negative.
 func (c Columns) Place(column, row int) int { return column*(c.rows+2*c.room) + c.room + row }
 
