@@ -46,7 +46,7 @@ lint: vet ## staticcheck
 check: ## everything that a change must pass
 	.ci/run
 
-model: build ## train the default model anew and embed it (about two hours on two idle cores; every step resumes)
+model: build ## train the default model anew and embed it (about two hours on two idle cores; training resumes where it was interrupted)
 	$(GEOBFDT) train --config configs/default.yaml -o runs/default-1
 	$(GEOBFDT) train --config configs/default-2.yaml --init runs/default-1/best.safetensors -o runs/default
 	$(GEOBFDT) train verify runs/default/best.safetensors --samples 3000000 -o runs/default/verified.safetensors
