@@ -200,6 +200,7 @@ func (s *verifierSource) add(ctx context.Context, geo model.StripGeometry) (int,
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", w.Log.Well, err)
 	}
+	defer res.Grid.Close() // what is wrong with a temporary file has shown when it was read
 	rowM := res.Grid.Options().RowM
 	var truths []truth
 	for i := range w.Truth {

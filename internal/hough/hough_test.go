@@ -107,7 +107,7 @@ func TestVotesOfNoiseHaveUnitVariance(t *testing.T) {
 		l := newLevel(1, 30)
 		margin := 40
 		var v votes
-		l.vote(&v, newResponses(&img, 1, 0, testRows), l.plan(testColumns), margin, testRows-2*margin)
+		l.vote(&v, newResponses(&img, 1, 0, testRows), l.plan(testColumns, testRows), margin, testRows-2*margin)
 		n := float64(len(v.edge.All))
 		edge, line := kernel.SumSquares(v.edge.All)/n, kernel.SumSquares(v.line.All)/n
 		if math.Abs(edge-1) > 0.05 {
@@ -128,7 +128,7 @@ func TestVoteIsTheSumAlongTheCurve(t *testing.T) {
 		l := newLevel(1, 20)
 		r := newResponses(&img, 1, 0, testRows)
 		const first, rows = 100, 50
-		l.vote(&v, r, l.plan(columns), first, rows)
+		l.vote(&v, r, l.plan(columns, testRows), first, rows)
 		cos, sin := dip.ColumnAzimuths(columns)
 		for _, n := range []int{0, len(l.nodes) / 3, len(l.nodes) - 1} {
 			for _, i := range []int{0, 17, rows - 1} {
@@ -279,7 +279,7 @@ func BenchmarkSearch(b *testing.B) {
 		img.Pixels[i], img.Mask[i] = rng.Float32(), i%12 < 9
 	}
 	l := newLevel(2, reach)
-	p := l.plan(img.Columns)
+	p := l.plan(img.Columns, coreRows+2*l.margin())
 	var v votes
 	for b.Loop() {
 		l.search(&v, &img, p, 200, coreRows, 7)

@@ -119,7 +119,7 @@ func Proposals(ctx context.Context, img Image, opt Options, pool *kernel.Pool) (
 	var blocks []block
 	plans := make([]plan, len(all))
 	for k := range all {
-		plans[k] = all[k].plan(img.Columns)
+		plans[k] = all[k].plan(img.Columns, coreRows+2*all[k].margin())
 		n := (img.Rows + all[k].factor - 1) / all[k].factor
 		for from := 0; from < n; from += coreRows {
 			blocks = append(blocks, block{k, from, min(coreRows, n-from)})
@@ -154,9 +154,12 @@ type votes struct {
 	sums       kernel.Columns // of pairs of columns
 }
 
+// margin is how many samples above and below a block the search of it reads.
+func (l *level) margin() int { return int(math.Ceil(float64(l.half)*spacing)) + 2 }
+
 // search returns the maxima of samples [from, from+rows).
 func (l *level) search(v *votes, img *Image, p plan, from, rows int, leastZ float64) []Proposal {
-	margin := int(math.Ceil(float64(l.half)*spacing)) + 2
+	margin := l.margin()
 	r := newResponses(img, l.factor, from-margin, rows+2*margin)
 	l.vote(v, r, p, margin-1, rows+2)
 	var out []Proposal
@@ -202,16 +205,12 @@ func (l *level) vote(v *votes, r *responses, p plan, first, rows int) {
 		*c = c.Resized(len(l.nodes), rows)
 	}
 	count := v.power // until it is known
-	var shifts []kernel.Shifts
 	for _, s := range []struct{ to, from kernel.Columns }{{v.edge, r.edge}, {v.line, r.line}, {count, r.mask}} {
 		v.sums = p.sums(v.sums, s.from, r.columns, r.rows)
-		if shifts == nil { // the same for all three
-			shifts = p.shifts(v.sums, first)
-		}
 		for lo := 0; lo < rows; lo += voteRows {
 			hi := min(rows, lo+voteRows)
-			for n := range shifts {
-				shifts[n].Sum(s.to.Column(n)[lo:hi], v.sums.All[lo:])
+			for n := range p.curves {
+				p.curves[n].Sum(s.to.Column(n)[lo:hi], v.sums.All[first-p.top+lo:])
 			}
 		}
 	}
