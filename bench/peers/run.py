@@ -2,7 +2,7 @@
 
 Needs Go, python3 with torch, node, and onnxruntime-node (`make bench-peers` installs it). Run it from the root of the repository on a
 machine that does nothing else: usage: bench/peers/run.py FOLDER [--rounds N] [--seconds S] [--networks default,paper,detr]
-[--threads 1,2] [--only forward,step,avx2]. FOLDER is for work files and holds node_modules.
+[--threads 1,2] [--only forward,step,avx2,scaling]. FOLDER is for work files and holds node_modules.
 
 All peers are processes that stay alive; they take turns, so that a slow minute hits all of them, and only one works at a time.
 Outputs and losses are compared before any time is taken.
@@ -90,6 +90,22 @@ def measure(folder, args, network, threads, task, batch, env):
             "ms": {name: statistics.median(t) for name, t in times.items()}}
 
 
+def scale(folder, args, network, task, batch):
+    """How much faster geobfdt is on the most threads than on one. The two take turns: each turn gives a ratio of medians, all together the
+    ratio of the fastest runs, which is that of the code where others use the machine too."""
+    many = max(map(int, args.threads.split(",")))
+    made = [Peer([str(folder / "geobfdt-peer"), str(folder), str(n)], {"GOMAXPROCS": str(n)}) for n in (1, many)]
+    ratios, fastest = [], [float("inf")] * 2
+    for turn in range(1 + 3 * args.rounds):
+        times = [p.ask(do="time", seconds=args.seconds, network=network, task=task, batch=batch) for p in made]
+        if turn > 0:    # the first is a warm-up
+            ratios.append(statistics.median(times[0]) / statistics.median(times[1]))
+            fastest = [min(f, *t) for f, t in zip(fastest, times)]
+    for p in made:
+        p.close()
+    return {"network": network, "task": task, "batch": batch, "threads": many, "ratios": sorted(ratios), "fastest": fastest[0] / fastest[1]}
+
+
 def machine():
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
     version = lambda *c: subprocess.run(c, capture_output=True, text=True, cwd=ROOT).stdout.strip()  # noqa: E731
@@ -105,7 +121,7 @@ def table(rows, task):
     return "\n".join(out)
 
 
-def write(results, args, onnxruntime):
+def write(results, scaling, args, onnxruntime):
     cpu, cores, go, torch, node = machine()
     notes = json.loads((HERE / "networks.json").read_text())
     text = ["# geobfdt against its peers", "",
@@ -113,18 +129,18 @@ def write(results, args, onnxruntime):
             f"ONNX Runtime {onnxruntime} (node {node}). Medians of {args.rounds} rounds of {args.seconds:g} s, the peers taking turns. Times are milliseconds "
             "a tile; a ratio above 1 says how many times faster geobfdt is. float32 everywhere; PyTorch with glibc's malloc tuned to keep its memory unless it says otherwise.", ""]
     text += [f"- `{name}`: {n['note']}" for name, n in notes.items()]
-    text += ["", f"Outputs agree: the largest difference from PyTorch is {max(r['difference'] for r in results if r['task'] == 'forward'):.0e} of the largest output"
-             + (f", of the losses of three training steps {max([r['difference'] for r in results if r['task'] == 'step'], default=0):.0e}." if any(r['task'] == 'step' for r in results) else "."), ""]
+    differences = [(what, [r["difference"] for r in results if r["task"] == task])
+                   for task, what in (("forward", "the largest output"), ("step", "the losses of three training steps"))]
+    text += ["", *(f"Outputs agree: the largest difference from PyTorch is {max(d):.0e} of {what}." for what, d in differences if d), ""]
     for title, task, avx2 in (("Forward pass", "forward", False), ("Training step (forward, loss, backward, clip, AdamW)", "step", False),
                               ("Forward pass, AVX2 forced", "forward", True), ("Training step, AVX2 forced", "step", True)):
         rows = [r for r in results if r["task"] == task and r["avx2"] == avx2]
         if rows:
             text += [f"## {title}", "", table(rows, task), ""]
-    both = {(r["network"], r["task"], r["batch"]): r for r in results if r["threads"] == 1 and not r["avx2"]}
-    scaling = [(both[k], r) for r in results if r["threads"] == 2 and not r["avx2"] for k in [(r["network"], r["task"], r["batch"])] if k in both]
     if scaling:
-        text += ["## geobfdt: two threads against one", "", "| network | task | batch | ratio |", "|---|---|---|---|"]
-        text += [f"| {a['network']} | {a['task']} | {a['batch']} | {a['ms']['geobfdt'] / b['ms']['geobfdt']:.2f} |" for a, b in scaling] + [""]
+        text += [f"## geobfdt: {scaling[0]['threads']} threads against one", "", f"Median of {len(scaling[0]['ratios'])} turns, in brackets the lowest and the highest; then the ratio of the fastest runs of all turns.", "",
+                 "| network | task | batch | ratio | of the fastest |", "|---|---|---|---|---|"]
+        text += [f"| {s['network']} | {s['task']} | {s['batch']} | {statistics.median(s['ratios']):.2f} ({s['ratios'][0]:.2f}-{s['ratios'][-1]:.2f}) | {s['fastest']:.2f} |" for s in scaling] + [""]
     text += ["ONNX Runtime offers no way to hold it to AVX2 and is left out there.", ""]
     (ROOT / "bench" / "RESULTS.md").write_text("\n".join(text))
 
@@ -136,14 +152,14 @@ def main():
     parser.add_argument("--seconds", type=float, default=0.7)
     parser.add_argument("--networks", default="default,paper,detr")
     parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--only", default="forward,step,avx2")
+    parser.add_argument("--only", default="forward,step,avx2,scaling")
     args = parser.parse_args()
     folder = args.folder.resolve()
     subprocess.run(["go", "build", "-o", str(folder / "geobfdt-peer"), "./bench/peers/geobfdt"], cwd=ROOT, check=True)
     subprocess.run([sys.executable, str(HERE / "export.py"), str(folder)], check=True)
     (folder / "peer_onnxruntime.js").write_text((HERE / "peer_onnxruntime.js").read_text())   # beside node_modules, where node looks
     onnxruntime = json.loads((folder / "node_modules" / "onnxruntime-node" / "package.json").read_text())["version"]
-    results, only = [], args.only.split(",")
+    results, scaling, only = [], [], args.only.split(",")
     for network in args.networks.split(","):
         for threads in map(int, args.threads.split(",")):
             jobs = [("forward", 1, {}), ("forward", 16, {})] if "forward" in only else []
@@ -153,7 +169,13 @@ def main():
                 r = measure(folder, args, network, threads, task, batch, env)
                 results.append(r)
                 print(network, task, f"batch {batch}, {threads} threads" + (", AVX2:" if env else ":"), {k: round(v / batch, 3) for k, v in r["ms"].items()}, f"difference {r['difference']:.0e}", flush=True)
-                write(results, args, onnxruntime)    # after each, so that a run that is cut short leaves what it has
+                write(results, scaling, args, onnxruntime)    # after each, so that a run that is cut short leaves what it has
+    if "scaling" in only:
+        for network in args.networks.split(","):
+            for task, batch in (("forward", 1), ("forward", 16), ("step", 16)):
+                scaling.append(scale(folder, args, network, task, batch))
+                print(network, task, f"batch {batch}, threads against one:", [round(r, 2) for r in scaling[-1]["ratios"]], f"fastest {scaling[-1]['fastest']:.2f}", flush=True)
+                write(results, scaling, args, onnxruntime)
 
 
 if __name__ == "__main__":
