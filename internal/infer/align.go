@@ -16,6 +16,7 @@ const (
 	alignAtOnce = 384   // curves, some hundred metres: what is in memory together, and how long pads may keep their depth
 	alignRows   = 4096  // of the log that are read together
 	alignPasses = 4     // with pads; a fifth changes nothing that matters
+	laminaePass = 2     // after which contacts and laminae are told apart: the pads are found by then
 	alignMoveM  = 0.008 // farther than that no attitude moves, metres of half height
 	alignWorse  = 1.1   // so much less alike may the wall be along a curve that has moved
 	padShiftM   = 0.003 // how far off a pad is expected to be
@@ -111,6 +112,10 @@ func (p *Picker) fitPads(log *imagelog.Log, grid *tile.Grid, fit *padFit) {
 		}
 		if pass == 0 && len(fit.curves) >= alignCurves {
 			fit.findPads(log, grid)
+		}
+		if pass == laminaePass {
+			each(fit.measureLaminae)
+			fit.setScatter()
 		}
 	}
 	each(func(s *stack, c *aligned) {

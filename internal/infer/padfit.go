@@ -16,6 +16,8 @@ type padFit struct {
 	prior    float64                   // weight of "the pads lie at one depth": one over its variance
 	shift    []float64                 // [pads] rows
 	noise    [dip.NumClasses]*redNoise // around curves of a class
+	shapes   []contactShape            // of beds
+	scatter  float64                   // variance of A and of B of laminae about those of the contact between them, square rows
 	curves   []*aligned
 }
 
@@ -27,6 +29,7 @@ type aligned struct {
 	sums       noiseSums // of its first stack
 	seen       []bool    // [columns] of its first stack
 	pad        []int     // [columns] that saw it; nil where no pads are known
+	off        unconformity
 	fit        *curveFit
 }
 
@@ -43,6 +46,7 @@ func newPadFit(columns int, scale, gridRowM float64) *padFit {
 	rowM := gridRowM / scale
 	f := &padFit{scale: scale, moveRows: alignMoveM / rowM, prior: math.Pow(rowM/padShiftM, 2)}
 	f.cos, f.sin = dip.ColumnAzimuths(columns)
+	f.shapes = newContactShapes(stackWeights(nil, f.reach(dip.Bedding)), scale)
 	return f
 }
 
@@ -106,7 +110,13 @@ func (f *padFit) observe(s *stack, c *aligned) {
 	if !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.now)) {
 		return
 	}
-	lags, _ := s.lags(nil, f.noise[c.Class], stackOutlier*f.scale)
+	of := template{slope: s.slope}
+	if c.Class == dip.Bedding && f.scatter > 0 {
+		// A difference in attitude lies in all columns at once: each would have to be off by so much more to hide it as well.
+		_, of.apart = s.contact(f.shapes)
+		of.variance = f.scatter / laminaeError * float64(len(s.columns)) / 2
+	}
+	lags, _ := s.lags(nil, of, f.noise[c.Class], stackOutlier*f.scale)
 	n := len(f.shift)
 	q := &curveFit{cross: make([][3]float64, n), pads: make([]float64, n), padsRight: make([]float64, n)}
 	for _, l := range lags {
@@ -124,14 +134,19 @@ func (f *padFit) observe(s *stack, c *aligned) {
 				q.cross[pad][i] += l.weight * x[i]
 			}
 		}
-		for i := range x {
-			q.right[i] += l.weight * x[i] * y
-			for k := range x {
-				q.own[i][k] += l.weight * x[i] * x[k]
-			}
-		}
+		q.add(x, y, l.weight)
 	}
 	c.fit = q
+}
+
+// add one observation of D, A and B.
+func (q *curveFit) add(x [3]float64, y, weight float64) {
+	for i := range x {
+		q.right[i] += weight * x[i] * y
+		for k := range x {
+			q.own[i][k] += weight * x[i] * x[k]
+		}
+	}
 }
 
 // solve returns own^-1 v, regularised: a curve that is seen on a few columns only hardly has an attitude of its own.
@@ -214,14 +229,14 @@ func (f *padFit) noWorse(s *stack, c *aligned) bool {
 	if !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.now)) {
 		return false
 	}
-	lags, now := s.lags(nil, nil, stackOutlier*f.scale)
+	lags, now := s.lags(nil, template{slope: s.slope}, nil, stackOutlier*f.scale)
 	if f.waviness(lags) > stackWavy*f.scale {
 		return false
 	}
 	if !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.start)) {
 		return true
 	}
-	_, before := s.lags(lags[:0], nil, stackOutlier*f.scale)
+	_, before := s.lags(lags[:0], template{slope: s.slope}, nil, stackOutlier*f.scale)
 	return now <= alignWorse*before
 }
 

@@ -90,18 +90,39 @@ func (s *stack) addNoise(sums *noiseSums, columns int) {
 }
 
 // filter returns what a column's rows count for its lag, [height]: the product with what the profile does not explain, over that with the
-// slope, is the lag in generalised least squares, whatever the column's level. Rows count by weight besides. The product with the slope over
-// variance is one over that of the lag. Without a noise it is the lag in ordinary least squares, for rows of unit variance.
-func (n *redNoise) filter(slope, weight []float64) (_ []float64, variance float64) {
+// slope, is the lag in generalised least squares, whatever the column's level and, as far as the template lets it, the lag of what lies apart.
+// Rows count by weight besides. The product with the slope over variance is one over that of the lag. Without a noise it is the lag in
+// ordinary least squares, for rows of unit variance.
+func (n *redNoise) filter(of template, weight []float64) (_ []float64, variance float64) {
+	variance = 1
+	if n != nil {
+		variance = n.variance
+	}
+	out := n.whiten(of.slope, weight)
+	if of.apart == nil {
+		return out, variance
+	}
+	apart := n.whiten(of.apart, weight)
+	var cross, own float64
+	for i, v := range of.apart {
+		cross, own = cross+v*out[i], own+v*apart[i]
+	}
+	share := cross / (variance/of.variance + own + tiny) // Sherman & Morrison 1950
+	for i, v := range apart {
+		out[i] -= share * v
+	}
+	return out, variance
+}
+
+// whiten returns the product of a slope with the inverse of the covariance of a column's rows, whatever the column's level.
+func (n *redNoise) whiten(slope, weight []float64) []float64 {
 	h := len(slope)
 	out, level := make([]float64, h), make([]float64, h)
 	for i, w := range weight {
 		level[i] = math.Sqrt(w)
 		out[i] = level[i] * slope[i]
 	}
-	variance = 1
 	if n != nil {
-		variance = n.variance
 		for _, x := range [][]float64{out, level} {
 			v := mat.NewVecDense(h, x)
 			_ = n.covariance.SolveVecTo(v, v) // the matrix is well conditioned by its noiseFloor
@@ -115,5 +136,5 @@ func (n *redNoise) filter(slope, weight []float64) (_ []float64, variance float6
 	for i := range out {
 		out[i] -= sum / total * level[i]
 	}
-	return out, variance
+	return out
 }

@@ -98,9 +98,9 @@ func TestRedNoise(t *testing.T) {
 	var plain, red, expected float64
 	for _, b := range bands {
 		s.fill(b, reach, make([]float64, noiseColumns))
-		lags, _ := s.lags(nil, nil, math.Inf(1))
+		lags, _ := s.lags(nil, template{slope: s.slope}, nil, math.Inf(1))
 		plain += math.Pow(amplitudeOf(t, lags)-amplitude, 2) / trials
-		lags, _ = s.lags(nil, noise, math.Inf(1))
+		lags, _ = s.lags(nil, template{slope: s.slope}, noise, math.Inf(1))
 		red += math.Pow(amplitudeOf(t, lags)-amplitude, 2) / trials
 		total := 0.0
 		for _, l := range lags {

@@ -64,15 +64,21 @@ type lag struct {
 // stackHeight is the height of a stack that reaches so many rows to either side, with room for their smoothing.
 func stackHeight(reach float64) int { return 2*(int(math.Ceil(reach))+2) + 1 }
 
+// stackWeights appends the weights of the rows of a stack that reaches so many to either side.
+func stackWeights(to []float64, reach float64) []float64 {
+	h := stackHeight(reach)
+	for i := range h {
+		x := float64(i-h/2) / (reach / 2)
+		to = append(to, math.Exp(-0.5*x*x))
+	}
+	return to
+}
+
 // fill straightens a band that is reach rows high to either side, column j shift[j] rows deeper. It is false where too little is seen.
 func (s *stack) fill(b *band, reach float64, shift []float64) bool {
 	s.height = stackHeight(reach)
 	half := s.height / 2
-	s.weight = s.weight[:0]
-	for i := range s.height {
-		x := float64(i-half) / (reach / 2)
-		s.weight = append(s.weight, math.Exp(-0.5*x*x))
-	}
+	s.weight = stackWeights(s.weight[:0], reach)
 	s.columns, s.value, s.mask = s.columns[:0], s.value[:0], s.mask[:0]
 	middle := (b.height - 2) / 2
 	for j := range b.frac {
@@ -142,11 +148,18 @@ func (s *stack) stack() {
 	}
 }
 
+// template is the slope of a profile, or of a part of it, that lags are measured by, and a part that may lie otherwise in each column, by a
+// variance in square rows.
+type template struct {
+	slope, apart []float64 // [height]; apart may be nil
+	variance     float64
+}
+
 // lags appends how far each column lies off the curve, and returns the mean square of what the profile does not explain. outlier is
 // stackOutlier in rows of the stack.
-func (s *stack) lags(out []lag, noise *redNoise, outlier float64) (_ []lag, rest float64) {
+func (s *stack) lags(out []lag, of template, noise *redNoise, outlier float64) (_ []lag, rest float64) {
 	h := s.height
-	filter, variance := noise.filter(s.slope, s.weight)
+	filter, variance := noise.filter(of, s.weight)
 	var seen float64
 	for k, j := range s.columns {
 		value, mask := s.value[k*h:(k+1)*h], s.mask[k*h:(k+1)*h]
@@ -154,7 +167,7 @@ func (s *stack) lags(out []lag, noise *redNoise, outlier float64) (_ []lag, rest
 		for i, m := range mask {
 			d := m * (value[i] - s.profile[i])
 			across += filter[i] * d
-			curvature += filter[i] * m * s.slope[i]
+			curvature += filter[i] * m * of.slope[i]
 			rest += s.weight[i] * d * d
 			seen += s.weight[i] * m
 		}
