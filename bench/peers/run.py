@@ -42,11 +42,15 @@ class Peer:
         self.process.wait()
 
 
+def geobfdt(folder, threads, env):
+    return Peer([str(folder / "geobfdt-peer"), str(folder), str(threads)], {**env, "GOMAXPROCS": str(threads)})
+
+
 def peers(folder, threads, task, env):
     """Name -> Peer; geobfdt first, the reference of outputs second."""
     limit = {"OMP_NUM_THREADS": str(threads), **env}
     torch = [sys.executable, str(HERE / "peer_torch.py"), str(folder), str(threads)]
-    made = {"geobfdt": Peer([str(folder / "geobfdt-peer"), str(folder), str(threads)], {**env, "GOMAXPROCS": str(threads)})}
+    made = {"geobfdt": geobfdt(folder, threads, env)}
     if task == "forward":
         made["PyTorch eager"] = Peer(torch + ["eager"], {**limit, **TUNED})
         made["PyTorch jit frozen"] = Peer(torch + ["jit"], {**limit, **TUNED})
@@ -94,7 +98,7 @@ def scale(folder, args, network, task, batch):
     """How much faster geobfdt is on the most threads than on one. The two take turns: each turn gives a ratio of medians, all together the
     ratio of the fastest runs, which is that of the code where others use the machine too."""
     many = max(map(int, args.threads.split(",")))
-    made = [Peer([str(folder / "geobfdt-peer"), str(folder), str(n)], {"GOMAXPROCS": str(n)}) for n in (1, many)]
+    made = [geobfdt(folder, n, {}) for n in (1, many)]
     ratios, fastest = [], [float("inf")] * 2
     for turn in range(1 + 3 * args.rounds):
         times = [p.ask(do="time", seconds=args.seconds, network=network, task=task, batch=batch) for p in made]

@@ -101,7 +101,6 @@ type unconformity struct{ square, variance float64 }
 
 // measureLaminae fits contact and laminae each for itself.
 func (f *padFit) measureLaminae(s *stack, c *aligned) {
-	c.off = unconformity{}
 	if c.Class != dip.Bedding || !s.fill(c.band, f.reach(c.Class), f.shifts(c, c.now)) {
 		return
 	}

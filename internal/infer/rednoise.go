@@ -98,11 +98,31 @@ func (n *redNoise) filter(of template, weight []float64) (_ []float64, variance 
 	if n != nil {
 		variance = n.variance
 	}
-	out := n.whiten(of.slope, weight)
+	ones := make([]float64, len(weight))
+	for i := range ones {
+		ones[i] = 1
+	}
+	level := n.solve(ones, weight)
+	total := 0.0
+	for _, v := range level {
+		total += v
+	}
+	free := func(slope []float64) []float64 { // of the level
+		out := n.solve(slope, weight)
+		sum := 0.0
+		for _, v := range out {
+			sum += v
+		}
+		for i := range out {
+			out[i] -= sum / total * level[i]
+		}
+		return out
+	}
+	out := free(of.slope)
 	if of.apart == nil {
 		return out, variance
 	}
-	apart := n.whiten(of.apart, weight)
+	apart := free(of.apart)
 	var cross, own float64
 	for i, v := range of.apart {
 		cross, own = cross+v*out[i], own+v*apart[i]
@@ -114,27 +134,18 @@ func (n *redNoise) filter(of template, weight []float64) (_ []float64, variance 
 	return out, variance
 }
 
-// whiten returns the product of a slope with the inverse of the covariance of a column's rows, whatever the column's level.
-func (n *redNoise) whiten(slope, weight []float64) []float64 {
-	h := len(slope)
-	out, level := make([]float64, h), make([]float64, h)
+// solve returns the inverse of the covariance of a column's rows, which count by weight, times x.
+func (n *redNoise) solve(x, weight []float64) []float64 {
+	out := make([]float64, len(x))
 	for i, w := range weight {
-		level[i] = math.Sqrt(w)
-		out[i] = level[i] * slope[i]
+		out[i] = math.Sqrt(w) * x[i]
 	}
 	if n != nil {
-		for _, x := range [][]float64{out, level} {
-			v := mat.NewVecDense(h, x)
-			_ = n.covariance.SolveVecTo(v, v) // the matrix is well conditioned by its noiseFloor
-		}
+		v := mat.NewVecDense(len(out), out)
+		_ = n.covariance.SolveVecTo(v, v) // the matrix is well conditioned by its noiseFloor
 	}
-	var sum, total float64
 	for i, w := range weight {
-		out[i], level[i] = math.Sqrt(w)*out[i], math.Sqrt(w)*level[i]
-		sum, total = sum+out[i], total+level[i]
-	}
-	for i := range out {
-		out[i] -= sum / total * level[i]
+		out[i] *= math.Sqrt(w)
 	}
 	return out
 }

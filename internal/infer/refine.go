@@ -283,10 +283,14 @@ func sectorOf(column, columns int) int { return column * sectors / columns }
 // all round, noise or a curve across the grain does not. It is 0 where fewer than leastSectors sectors see the curve.
 func (q *search) significance(k kind, m move) float64 {
 	var sum, weight [sectors]float64
-	q.strip.each(&q.response[q.judge], k, m.d, m.a, m.b, func(column int, value, mask float64) {
+	r := &q.response[q.judge]
+	values, height := r.values[k], 2*r.half+2
+	for j, column := range q.strip.column {
 		i := sectorOf(column, int(q.columns))
-		sum[i], weight[i] = sum[i]+value, weight[i]+mask
-	})
+		p, f := q.strip.place(j, height, r.half, m.d, m.a, m.b)
+		sum[i] += between(values[p:p+2], f)
+		weight[i] += between(r.mask[p:p+2], f)
+	}
 	var total, mean, seen float64
 	for i, w := range weight {
 		if w > 0 {

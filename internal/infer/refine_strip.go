@@ -158,19 +158,12 @@ func (l level) room() int { return l.side + len(l.taps) }
 // mean is the mean response of a kind along the curve moved by (d, a, b) rows, and the number of columns that it was seen in,
 // both with the mask interpolated. The move must stay within the response.
 func (s *strip) mean(r *response, k kind, d, a, b float64) (mean, n float64) {
-	// Written out, since most of the time of refinement goes here: a call for each column would take as long again.
 	var sum, weight float64
 	values, height := r.values[k], 2*r.half+2
-	sin, frac := s.sin[:len(s.cos)], s.frac[:len(s.cos)]
-	d += float64(r.half)
-	for j, c := range s.cos {
-		t := frac[j] + d + a*c + b*sin[j]
-		i := int(t)
-		f := float32(t - float64(i))
-		p := j*height + i
-		v, m := values[p:p+2:p+2], r.mask[p:p+2:p+2]
-		sum += float64(v[0] + f*(v[1]-v[0]))
-		weight += float64(m[0] + f*(m[1]-m[0]))
+	for j := range s.cos {
+		p, f := s.place(j, height, r.half, d, a, b)
+		sum += between(values[p:p+2], f)
+		weight += between(r.mask[p:p+2], f)
 	}
 	if weight == 0 {
 		return 0, 0
@@ -178,15 +171,13 @@ func (s *strip) mean(r *response, k kind, d, a, b float64) (mean, n float64) {
 	return sum / weight, weight
 }
 
-// each visits the columns with the response and the mask on the moved curve, both interpolated in depth.
-func (s *strip) each(r *response, k kind, d, a, b float64, visit func(column int, value, mask float64)) {
-	values, height := r.values[k], 2*r.half+2
-	d += float64(r.half)
-	for j, c := range s.cos {
-		t := s.frac[j] + d + a*c + b*s.sin[j]
-		i := int(t)
-		f := float32(t - float64(i))
-		p := j*height + i
-		visit(s.column[j], float64(values[p]+f*(values[p+1]-values[p])), float64(r.mask[p]+f*(r.mask[p+1]-r.mask[p])))
-	}
+// place is where the moved curve lies in column j of a response: the row above it, as an index of its values, and how far below that.
+// It and between are called for every column of every move that refinement tries, so they are small enough to be inlined.
+func (s *strip) place(j, height, half int, d, a, b float64) (row int, below float32) {
+	t := s.frac[j] + (d + float64(half)) + a*s.cos[j] + b*s.sin[j]
+	i := int(t)
+	return j*height + i, float32(t - float64(i))
 }
+
+// between is the value f rows below the first of two.
+func between(x []float32, f float32) float64 { return float64(x[0] + f*(x[1]-x[0])) }
