@@ -20,7 +20,7 @@ func FeatureNames(b *model.Bundle) []string {
 	if b.Verifier == nil {
 		return slices.Clone(featureNames)
 	}
-	return slices.Concat(featureNames, verifiedNames, evidenceNames)
+	return slices.Concat(featureNames, verifiedNames, evidenceNames, outlyingNames)
 }
 
 // otherShare of what the detector leaves to everything but the class that it saw is taken for the other class.
@@ -29,7 +29,7 @@ const otherShare = 0.25
 // Features for a calibration of what is known for and against the refined curve being of a class: the logit of the network's score, log(1 +
 // significance), the strength of the response (saturating), coverage, whether the trace is a line, the height of the curve in tiles
 // (saturating), and how often it was found; of a model with a verifier also its verdict, whether the class is the detector's, and the verdict on
-// the other class, what surer curves leave of it, and the evidence of the profile across it.
+// the other class, what surer curves leave of it, the evidence of the profile across it, and how that compares with the rest of the log.
 func (r Refined) Features(class dip.Class, b *model.Bundle) []float64 {
 	s, detected, line := r.Score, 1.0, 0.0
 	if r.Class != class {
@@ -45,7 +45,7 @@ func (r Refined) Features(class dip.Class, b *model.Bundle) []float64 {
 	}
 	if b.Verifier != nil {
 		x = append(x, r.Verdicts[class], detected, r.Verdicts[1-class], r.Free, math.Log1p(r.Apart))
-		x = append(x, r.Evidence...)
+		x = append(append(x, r.Evidence...), r.Outlying...)
 	}
 	return x
 }

@@ -81,6 +81,10 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 			return nil, nil, err
 		}
 		addCrowding(refined, res.Grid.Options().Columns)
+		_, deviation := res.Grid.Moments()
+		if err = addBackground(ctx, gridRows{res.Grid}, deviation, refined, p.pool); err != nil {
+			return nil, nil, err
+		}
 	}
 	p.calibrate(refined)
 	refined = MergeRefined(refined, Tolerance{p.opt.RefinedMergeM / p.bundle.Tile.RowM, refinedMergeRelative})
@@ -162,9 +166,9 @@ func (p *Picker) Proposals(ctx context.Context, log *imagelog.Log) ([]Refined, *
 // addEvidence fills the evidence of curves of a part of an image of the given deviation.
 func (p *Picker) addEvidence(part Raster, deviation float64, rs []Refined) {
 	p.pool.Run(len(rs), func(_, i0, i1 int) {
-		profiler := newProfiler(part, deviation)
-		for i := range rs[i0:i1] {
-			rs[i0+i].Evidence = profiler.evidence(rs[i0+i].Curve)
+		profiler := newProfiler(part, deviation, profileReach)
+		for i := i0; i < i1; i++ {
+			rs[i].Evidence, rs[i].answers = profiler.evidence(rs[i].Curve)
 		}
 	})
 }

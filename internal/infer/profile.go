@@ -17,7 +17,10 @@ const (
 )
 
 // profileSigmas are the filters that look at a profile, rows: the derivative of a Gaussian for steps, a centre against its flanks for lines.
-var profileSigmas = [...]float64{1.5, 3, 6}
+var profileSigmas = [...]float64{1.5, 3, 6, 12}
+
+// heightLevel is the filter by which the height of a step or a line is measured.
+const heightLevel = 1
 
 // profiler measures the mean of the image along curves and along copies of them shifted up and down: a profile across them. It is not for
 // concurrent use.
@@ -26,16 +29,17 @@ type profiler struct {
 	deviation float64 // of the image
 	cos, sin  []float64
 	levels    []level
-	pad       int // rows that the filters reach beyond profileReach
 
-	column, sum, count, smooth []float64 // [2*(profileReach+pad)+1]
+	column, sum, count, smooth []float64 // [2*(reach+pad)+1]; the filters reach pad rows
 }
 
-func newProfiler(raster Raster, deviation float64) *profiler {
+// newProfiler prepares profiles across curves on a raster, whose filters answer up to reach rows up and down. deviation is that of the image.
+func newProfiler(raster Raster, deviation float64, reach int) *profiler {
 	p := &profiler{raster: raster, deviation: max(deviation, 1e-12)}
 	p.cos, p.sin = dip.ColumnAzimuths(raster.Columns)
-	p.levels, p.pad = profileLevels()
-	n := 2*(profileReach+p.pad) + 1
+	var pad int
+	p.levels, pad = profileLevels()
+	n := 2*(reach+pad) + 1
 	p.column, p.sum, p.count, p.smooth = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	return p
 }
@@ -57,20 +61,25 @@ func profileRoom() int {
 
 // evidenceNames are those of profiler.evidence, in their order.
 var evidenceNames = []string{
-	"log_edge_fine", "log_line_fine", "log_edge_mid", "log_line_mid", "log_edge_coarse", "log_line_coarse", "log_height", "log_spread",
+	"log_edge_fine", "log_line_fine", "log_edge_mid", "log_line_mid", "log_edge_coarse", "log_line_coarse", "log_edge_broad", "log_line_broad",
+	"log_height", "log_spread",
 }
 
 // evidence is what the profile across a curve says of it: by filter the logarithm of its answer as a step, and as a line, over the median of the
 // answers up and down; the logarithm of the height of step or line, and that of the spread of the profile, over the deviation of the image.
-func (p *profiler) evidence(c Curve) []float64 {
+//
+// The answers are those of the filters, by filter as a step and as a line, in units of the image.
+func (p *profiler) evidence(c Curve) (evidence, answers []float64) {
 	p.stack(c)
-	out := make([]float64, 0, 2*len(p.levels)+2)
 	height := 0.0
 	for i, l := range p.levels {
-		edge, line, step := p.answers(l)
-		out = append(out, edge, line)
-		if i == len(p.levels)/2 {
-			height = step
+		p.smoothen(l)
+		edge, line := p.nearby(l)
+		e, f := p.answer(l)
+		evidence, answers = append(evidence, over(e, edge), over(f, line)), append(answers, e, f)
+		if i == heightLevel {
+			// A step of height h behind a Gaussian has a central difference of h sqrt(2/pi)/sigma; a thin line loses a third to its flanks.
+			height = math.Hypot(e*l.sigma*math.Sqrt(math.Pi/2), f*1.5)
 		}
 	}
 	var n, mean, square float64
@@ -80,7 +89,7 @@ func (p *profiler) evidence(c Curve) []float64 {
 		}
 	}
 	spread := math.Sqrt(max(0, square/max(1, n)-mean*mean/max(1, n*n)))
-	return append(out, math.Log(max(leastHeight, height/p.deviation)), math.Log(max(leastHeight, spread/p.deviation)))
+	return append(evidence, math.Log(max(leastHeight, height/p.deviation)), math.Log(max(leastHeight, spread/p.deviation))), answers
 }
 
 // stack fills sum with the mean of the columns straightened along the curve, each less its own mean, and count with how many there were.
@@ -126,9 +135,8 @@ func (p *profiler) stack(c Curve) {
 	}
 }
 
-// answers of a filter; see evidence. height is that of a step or a line that would answer so.
-func (p *profiler) answers(l level) (edge, line, height float64) {
-	half := len(p.sum) / 2
+// smoothen fills smooth with the profile behind the Gaussian of a filter.
+func (p *profiler) smoothen(l level) {
 	reach := len(l.taps) - 1
 	for k := range p.smooth {
 		sum, weight := 0.0, 0.0
@@ -140,31 +148,40 @@ func (p *profiler) answers(l level) (edge, line, height float64) {
 		}
 		p.smooth[k] = sum / max(weight, 1e-9)
 	}
-	at := func(k int) (e, l2 float64) {
-		return p.smooth[k+1] - p.smooth[k-1], p.smooth[k] - 0.5*(p.smooth[k-l.side]+p.smooth[k+l.side])
-	}
-	guard := int(math.Ceil(guardSigmas * l.sigma))
-	var edges, lines []float64
-	for k := -profileReach; k <= profileReach; k++ {
-		if (k > guard || k < -guard) && p.count[half+k] >= profileSeen*p.count[half] {
-			e, f := at(half + k)
-			edges, lines = append(edges, math.Abs(e)), append(lines, math.Abs(f))
-		}
-	}
-	e, f := 0.0, 0.0
-	for k := -1; k <= 1; k++ {
-		a, b := at(half + k)
-		e, f = max(e, math.Abs(a)), max(f, math.Abs(b))
-	}
-	if len(edges) > 0 {
-		edge, line = over(e, edges), over(f, lines)
-	}
-	// A step of height h behind a Gaussian has a central difference of h sqrt(2/pi)/sigma; a thin line loses a third to its flanks.
-	return edge, line, math.Hypot(e*l.sigma*math.Sqrt(math.Pi/2), f*1.5)
 }
 
-// over is the logarithm of an answer over the median of others, which are reordered.
+// at is how a filter, once the profile is smoothened for it, answers at row k of the profile: as a step and as a line.
+func (p *profiler) at(l level, k int) (edge, line float64) {
+	return math.Abs(p.smooth[k+1] - p.smooth[k-1]), math.Abs(p.smooth[k] - 0.5*(p.smooth[k-l.side]+p.smooth[k+l.side]))
+}
+
+// answer is the greatest of the three rows nearest to the curve.
+func (p *profiler) answer(l level) (edge, line float64) {
+	for k := -1; k <= 1; k++ {
+		e, f := p.at(l, len(p.sum)/2+k)
+		edge, line = max(edge, e), max(line, f)
+	}
+	return edge, line
+}
+
+// nearby is how the filter answers up and down, where it does not see the curve itself.
+func (p *profiler) nearby(l level) (edges, lines []float64) {
+	half := len(p.sum) / 2
+	guard := int(math.Ceil(guardSigmas * l.sigma))
+	for k := -profileReach; k <= profileReach; k++ {
+		if (k > guard || k < -guard) && p.count[half+k] >= profileSeen*p.count[half] {
+			e, f := p.at(l, half+k)
+			edges, lines = append(edges, e), append(lines, f)
+		}
+	}
+	return edges, lines
+}
+
+// over is the logarithm of an answer over the median of others, which are reordered; 0 where there are none.
 func over(answer float64, others []float64) float64 {
+	if len(others) == 0 {
+		return 0
+	}
 	slices.Sort(others)
 	return math.Log(max(leastOver, answer/max(others[len(others)/2], 1e-12)))
 }

@@ -53,6 +53,9 @@ type Refined struct {
 	Free     float64   // share of the columns that no curve surer by its verdicts explains; 0 without a verifier
 	Apart    float64   // root mean square distance to the nearest of those, rows, claimCell at most; 0 without a verifier
 	Evidence []float64 // of the profile across the curve, see profiler.evidence; nil without a verifier
+	Outlying []float64 // how it compares with the answers all over the log, see addBackground; nil without a verifier
+
+	answers []float64 // of the filters to the profile across the curve, see profiler.evidence
 }
 
 // NewRefiner prepares refinement on a raster with rows of rowM metres. moveM limits how far a curve may move, metres

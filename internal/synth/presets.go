@@ -57,6 +57,7 @@ func Presets() []Preset {
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
 		{"train-dense", "training world: beds upon beds among laminae of every strength, of all tools and attitudes", 20, 0.005, 96, trainDense()},
 		{"train-thin", "training world: thin beds at high angle, mostly LWD: many to a metre, parallel, wavy, faded", 20, 0.005, 96, trainThin()},
+		{"train-sparse", "training world: picks in a few stretches of a well, nothing but laminae and texture between them", 40, 0.005, 96, trainSparse()},
 		{"train-fractured", "training world: fractures that cross each other, whole or in part, among all that looks like fractures", 20, 0.005, 96, trainFractured()},
 	}
 }
@@ -175,6 +176,15 @@ func trainThin() Params {
 	p.FadeProb, p.FadeDepth, p.SeamProb, p.BlotchesPerM, p.BrightnessSlope = 0.7, Range{0, 1.6}, 0.6, Range{0, 5}, Range{0, 1}
 	p.FractureFreeProb, p.FracturesPerM = 0.5, Range{0.2, 2}
 	p.Trouble.Floor = always(0.6, 1.5)
+	return p
+}
+
+// trainSparse is the world of wells that hold their picks in a few stretches, as most wells do: what is a contact there can be told from how
+// the laminae look elsewhere.
+func trainSparse() Params {
+	p := train()
+	p.EmptyProb, p.BedSpacingM, p.LaminaeSD, p.AttitudeScatter = 0, Range{0.08, 0.8}, Range{0.04, 0.25}, Range{0.3, 4}
+	p.Trouble.Barren = always(0.5, 0.95)
 	return p
 }
 

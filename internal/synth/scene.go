@@ -101,6 +101,11 @@ func draw(rng *rand.Rand, p *Params, top, base float64) *Scene {
 			n := poisson(rng, p.FracturesPerM.logUniform(rng)*(base-top+2*reach))
 			cracks = uniformDepths(rng, n, top-reach, base+reach)
 		}
+		if share := p.Trouble.Barren.draw(rng); share > 0 {
+			fruitful := drawFruitful(rng, share, top-margin, base+margin)
+			barren := func(zM float64) bool { return !within(fruitful, zM) }
+			beds, cracks = slices.DeleteFunc(beds, barren), slices.DeleteFunc(cracks, barren)
+		}
 	}
 	s.column = newColumn(rng, r, top-margin-0.5, base+margin+0.5, beds)
 	s.textures = drawTextures(rng, texture)
@@ -214,6 +219,18 @@ func countedDepths(rng *rand.Rand, c *Counts, top, base float64) (beds, cracks [
 }
 
 func square(x float64) float64 { return x * x }
+
+// drawFruitful draws the stretches of half a metre to four metres, ascending, that hold all picks of a well of which a share is barren.
+func drawFruitful(rng *rand.Rand, barren, topM, baseM float64) []Interval {
+	var out []Interval
+	for z := topM; z < baseM; {
+		length := Range{0.5, 4}.logUniform(rng)
+		gap := 2 * rng.Float64() * length * barren / (1 - barren) // so much in the mean
+		out = append(out, Interval{z + gap, z + gap + length})
+		z += gap + length
+	}
+	return out
+}
 
 // uniformDepths draws n depths, ascending.
 func uniformDepths(rng *rand.Rand, n int, top, base float64) []float64 {

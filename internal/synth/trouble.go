@@ -45,6 +45,7 @@ type Trouble struct {
 	CoarseCols   Range  // azimuth columns of such a record
 
 	// Rock.
+	Barren        Chance // share of the well in stretches of metres without any pick
 	Floor         Chance // least contrast of a labelled sinusoid over what surrounds it, instead of contrastFloor
 	Gradual       Chance // share of contacts that are gradual
 	GradualWidthM Range  // their logistic scale: a tenth to nine tenths of the change lie within 4.4 of it
@@ -75,7 +76,7 @@ func (t *Trouble) validate() error {
 		{"grain", t.Grain, 0, 1}, {"row_noise", t.RowNoise, 0, 5}, {"stripes", t.Stripes, 0, 5}, {"spiral", t.Spiral, 0, 5},
 		{"inverted_m", t.InvertedM, 0, 100}, {"warp", t.Warp, 0, 1},
 		{"levels", t.Levels, 4, 256}, {"jpeg", t.JPEG, 5, 95}, {"equalise_m", t.EqualiseM, 0.1, 20}, {"hatch_sd", t.HatchSD, 0, 5},
-		{"coarse_row_m", t.CoarseRowM, 0.002, 0.02}, {"floor", t.Floor, 0.3, 10}, {"gradual", t.Gradual, 0, 1},
+		{"coarse_row_m", t.CoarseRowM, 0.002, 0.02}, {"barren", t.Barren, 0, 0.99}, {"floor", t.Floor, 0.3, 10}, {"gradual", t.Gradual, 0, 1},
 		{"cross_bed_deg", t.CrossBedDeg, 0, 45}, {"streaks", t.Streaks, 0, 5}, {"patches", t.Patches, 0, 5},
 		{"fading", t.Fading, 0, 2}, {"splays", t.Splays, 0, 10},
 		{"pits", t.Pits, 0, 20}, {"rim_m", t.RimM, 0, 0.2}, {"cracks_per_m", t.CracksPerM, 0, maxPerM}, {"washouts_per_m", t.WashoutsPerM, 0, maxPerM},
