@@ -41,7 +41,8 @@ var backgroundShares = [...]float64{0.5, 0.9}
 // addBackground compares every curve with the log around it, 20 m up and down. Whether a step is a contact or the change from one lamina to
 // the next can be seen only beside the others: what stands out in one log is a lamina in the next. So the wall is straightened along the
 // beds everywhere, and the same filters that have answered to the profile across a curve (profiler) answer to every row. Outlying are the
-// logarithms of a curve's answers over quantiles of these, the median and the tail, and how many beds there are likely to be nearby and in all.
+// logarithms of a curve's answers over quantiles of these, the median and the tail (0 where no wall was seen), and of how many beds there are
+// likely to be nearby and in all.
 func addBackground(ctx context.Context, image rasters, deviation float64, rs []Refined, pool *kernel.Pool) error {
 	beds := likelyBeds(rs)
 	blocks, err := backgroundOf(ctx, image, deviation, beds, pool)
@@ -55,7 +56,11 @@ func addBackground(ctx context.Context, image rasters, deviation float64, rs []R
 		q := &around[max(0, min(len(around)-1, int(r.D)/backgroundBlock))]
 		for s := range backgroundShares {
 			for k, v := range r.answers {
-				r.Outlying = append(r.Outlying, math.Log(max(v/max(deviation, 1e-12), leastAnswer))-q[k][s])
+				outlying := math.Log(max(v/max(deviation, 1e-12), leastAnswer)) - q[k][s]
+				if math.IsNaN(outlying) { // no wall was seen
+					outlying = 0
+				}
+				r.Outlying = append(r.Outlying, outlying)
 			}
 		}
 		r.Outlying = append(r.Outlying, beds.density(r.D, backgroundNear, image.Rows()), beds.density(r.D, backgroundReach*backgroundBlock, image.Rows()))
@@ -111,7 +116,7 @@ func (h *answerHistogram[T]) count(k int, answer float64) {
 	h[k][min(bin, answerBins-1)]++
 }
 
-// quantile is the answer of filter k, its logarithm, that a share of the rows does not reach; the middle of the scale where no row answers.
+// quantile is the answer of filter k, its logarithm, that a share of the rows does not reach; NaN where no row answers.
 func (h *answerHistogram[T]) quantile(k int, share float64) float64 {
 	rows := 0.0
 	for _, n := range &h[k] {
@@ -124,7 +129,7 @@ func (h *answerHistogram[T]) quantile(k int, share float64) float64 {
 		}
 		left -= float64(n)
 	}
-	return math.Log(leastAnswer) + answerStep*answerBins/2
+	return math.NaN()
 }
 
 // backgroundOf counts the answers of every block of an image, straightened along the beds.
