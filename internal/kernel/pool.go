@@ -3,6 +3,7 @@ package kernel
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // Pool is a fixed set of workers. A range is always split the same way, so that work reduced per worker and then in
@@ -91,6 +92,22 @@ func (p *Pool) Run(n int, f func(worker, i0, i1 int)) {
 		f(0, i0, i1)
 	}
 	p.done.await(p.given)
+}
+
+// Each calls f for every piece of [0, n) of at most grain items, as workers come free, and returns when all calls have. It is Run for items that
+// take unlike times. Which worker does which piece is chance: what f computes must not depend on it.
+func (p *Pool) Each(n, grain int, f func(worker, i0, i1 int)) {
+	var taken atomic.Int64
+	p.Run(min(p.threads, (n+grain-1)/grain), func(worker, _, _ int) {
+		for {
+			i1 := int(taken.Add(int64(grain)))
+			i0 := i1 - grain
+			if i0 >= n {
+				return
+			}
+			f(worker, i0, min(i1, n))
+		}
+	})
 }
 
 // span returns the range of a worker. The first n % threads workers get one item more.

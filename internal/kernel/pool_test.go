@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -38,6 +39,30 @@ func TestPoolCoversEveryItemOnce(t *testing.T) {
 			for worker, calls := range next {
 				if calls != 1 {
 					t.Errorf("worker %d called %d times", worker, calls)
+				}
+			}
+		}
+	}
+}
+
+// TestPoolEach: every item is done once, in pieces of at most the grain, by workers that are there.
+func TestPoolEach(t *testing.T) {
+	for _, threads := range []int{1, 2, 5} {
+		p := NewPool(threads)
+		defer p.Close()
+		for _, n := range []int{0, 1, 3, 4, 9, 100} {
+			seen := make([]atomic.Int32, n)
+			p.Each(n, 4, func(worker, i0, i1 int) {
+				if worker < 0 || worker >= threads || i0 >= i1 || i1-i0 > 4 || i1 > n {
+					t.Errorf("%d threads, %d items: worker %d got [%d, %d)", threads, n, worker, i0, i1)
+				}
+				for i := i0; i < i1; i++ {
+					seen[i].Add(1)
+				}
+			})
+			for i := range seen {
+				if times := seen[i].Load(); times != 1 {
+					t.Errorf("%d threads, %d items: item %d done %d times", threads, n, i, times)
 				}
 			}
 		}
