@@ -23,7 +23,7 @@ type calibrateOptions struct {
 }
 
 func newCalibrateCmd(a *app) *cobra.Command {
-	var opt calibrateOptions
+	opt := calibrateOptions{synthWells: synthWells{varied: true}}
 	cmd := &cobra.Command{
 		Use:   "calibrate MODEL [WELL... --labels LABELS.csv...] -o CALIBRATED",
 		Short: "Fit the confidence of a model's picks",

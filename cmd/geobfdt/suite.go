@@ -23,7 +23,7 @@ type suiteOptions struct {
 // suitePresets are the kinds of well that are scored when none is named: all but the training worlds.
 func suitePresets() (names []string) {
 	for _, p := range synth.Presets() {
-		if !strings.HasPrefix(p.Name, "train") {
+		if !p.World() {
 			names = append(names, p.Name)
 		}
 	}

@@ -12,6 +12,7 @@ type synthWells struct {
 	presets []string
 	wells   int
 	seed    uint64
+	varied  bool // those of training worlds as one of the tools in use would have recorded them
 }
 
 // each draws the wells one after the other, with progress, and hands them to visit with the index of their preset.
@@ -26,7 +27,11 @@ func (s synthWells) each(a *app, what string, visit func(preset int, log *imagel
 			return &cliio.UsageError{Err: err}
 		}
 		for k := range s.wells {
-			log, truth, err := preset.Well(s.seed + uint64(k))
+			seed, recorded := s.seed+uint64(k), preset
+			if s.varied && preset.World() {
+				recorded = preset.Resampled(seed)
+			}
+			log, truth, err := recorded.Well(seed)
 			if err != nil {
 				return err
 			}

@@ -20,11 +20,11 @@ type verifyOptions struct {
 	train   calibrate.VerifierOptions
 }
 
-// verifierWorlds are the kinds of well that a verifier learns from: one in eleven of thin beds, whose faint labels teach it to pick laminae
+// verifierWorlds are the kinds of well that a verifier learns from: only one in fifteen of thin beds, whose faint labels teach it to pick laminae
 // elsewhere where it sees many of them.
 var verifierWorlds = []string{
-	"train-plain", "train", "train-wild", "train-steep", "train-dense", "train-fractured",
-	"train-plain", "train", "train-steep", "train-dense", "train-thin",
+	"train-plain", "train", "train-wild", "train-steep", "train-dense", "train-fractured", "train-blurred",
+	"train-plain", "train", "train-steep", "train-dense", "train-thin", "train-sparse", "train-blurred", "train-sectors",
 }
 
 func newVerifyCmd(a *app) *cobra.Command {

@@ -16,12 +16,13 @@ import (
 
 // Constants of the fit.
 const (
-	hiddenUnits   = 32  // of a confidence, at the most
-	curvesPerUnit = 25  // right, and wrong, that each unit needs: on few wells the fit is linear
-	unitsPerRidge = 8.0 // hidden units for each unit of ridge, 1 at the least
-	fitSeed       = 0x6669_7400
-	fits          = 3 // whose mean counts
-	fitSteps      = 400
+	hiddenUnits    = 64     // of a confidence, at the most
+	curvesPerUnit  = 25     // right, and wrong, that each unit needs: on few wells the fit is linear
+	unitsPerRidge  = 8.0    // hidden units for each unit of ridge, 1 at the least,
+	curvesPerRidge = 5500.0 // and curves: more curves of the same kinds of well say no more of other kinds
+	fitSeed        = 0x6669_7400
+	fits           = 3 // whose mean counts
+	fitSteps       = 200
 
 	obvious      = 0.005 // probability by a linear fit below which a wrong curve teaches next to nothing: of so many
 	obviousEvery = 6     // one is kept and counts for all of them
@@ -151,10 +152,11 @@ func (w weighted) standardised() model.Logistic {
 
 // fitting is the penalised negative log likelihood of samples under a Logistic.
 type fitting struct {
-	l     *model.Logistic
-	x     [][]float64 // standardised
-	right []bool
-	count []float64 // for how many each sample stands
+	l      *model.Logistic
+	x      [][]float64 // standardised
+	right  []bool
+	count  []float64 // for how many each sample stands
+	curves float64   // for how many all stand
 
 	theta []float64 // where loss and gradient are known: bias, linear weights; of every hidden unit bias, weights and output
 	loss  float64
@@ -162,7 +164,7 @@ type fitting struct {
 }
 
 func newFitting(l *model.Logistic, w weighted) *fitting {
-	f := &fitting{l: l, count: w.weights}
+	f := &fitting{l: l, count: w.weights, curves: floats.Sum(w.weights)}
 	for _, s := range w.samples {
 		x := make([]float64, len(s.Features))
 		for i, v := range s.Features {
@@ -188,8 +190,17 @@ func (f *fitting) set(theta []float64) {
 	}
 }
 
-// at is the loss at theta, whose gradient it leaves in grad. Ridge is the weight of half the sum of squares of all weights against the log
-// likelihood of the samples: few samples give a nearly linear fit, many units need more of it.
+// ridge is the weight of half the sum of squares of all weights against the log likelihood of the samples. Few samples give a nearly linear
+// fit; hidden units need more of it, and with many curves more still: how wells of one kind differ from those of another does not average
+// out with more of each.
+func (f *fitting) ridge() float64 {
+	if len(f.l.Hidden) == 0 {
+		return 1
+	}
+	return max(1, float64(len(f.l.Hidden))/unitsPerRidge, f.curves/curvesPerRidge)
+}
+
+// at is the loss at theta, whose gradient it leaves in grad.
 func (f *fitting) at(theta []float64) float64 {
 	if slices.Equal(theta, f.theta) {
 		return f.loss
@@ -197,7 +208,7 @@ func (f *fitting) at(theta []float64) float64 {
 	copy(f.theta, theta)
 	n := len(f.l.Weights)
 	f.loss, f.grad[0] = 0, 0
-	ridge := max(1, float64(len(f.l.Hidden))/unitsPerRidge)
+	ridge := f.ridge()
 	for i, v := range theta[1:] {
 		f.loss += 0.5 * ridge * v * v
 		f.grad[1+i] = ridge * v

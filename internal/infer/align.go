@@ -80,7 +80,7 @@ func (p *Picker) cutBands(ctx context.Context, image *viewRows, fit *padFit, sla
 	}
 	curve := func(i int) Curve { return fit.curves[i].start }
 	err := eachPart(ctx, image, len(fit.curves), curve, half+2, min(alignRows, p.partRows), func(part Raster, first, end int) {
-		p.pool.Run(end-first, func(_, i0, i1 int) {
+		p.pool.Each(end-first, curveGrain, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {
 				c := fit.curves[i]
 				c.band = newBand(slab[i*size:][:size], part, fit.cos, fit.sin, c.start, half)
@@ -93,10 +93,10 @@ func (p *Picker) cutBands(ctx context.Context, image *viewRows, fit *padFit, sla
 // fitPads solves for pads and curves in turn.
 func (p *Picker) fitPads(log *imagelog.Log, grid *tile.Grid, fit *padFit) {
 	each := func(visit func(s *stack, c *aligned)) {
-		p.pool.Run(len(fit.curves), func(_, i0, i1 int) {
-			var s stack
+		stacks := make([]stack, p.pool.Threads())
+		p.pool.Each(len(fit.curves), curveGrain, func(worker, i0, i1 int) {
 			for _, c := range fit.curves[i0:i1] {
-				visit(&s, c)
+				visit(&stacks[worker], c)
 			}
 		})
 	}

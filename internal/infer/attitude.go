@@ -93,16 +93,18 @@ func (s *scanner) attitudes(part *tile.Section, starts []int, first, last int) [
 		}
 	})
 	out := make([][]attitude, last-first)
-	for t := first; t < last; t++ {
-		near, okNear := s.best(num, den, t, tiles, scanSmooth)
-		own, okOwn := s.best(num, den, t, tiles, 0)
-		if okNear {
-			out[t-first] = append(out[t-first], near)
+	s.pool.Run(last-first, func(_, i0, i1 int) {
+		for i := i0; i < i1; i++ {
+			near, okNear := s.best(num, den, first+i, tiles, scanSmooth)
+			own, okOwn := s.best(num, den, first+i, tiles, 0)
+			if okNear {
+				out[i] = append(out[i], near)
+			}
+			if okOwn && (!okNear || math.Hypot(own.a-near.a, own.b-near.b) > otherRows+otherPerRow*own.amplitude()) {
+				out[i] = append(out[i], own)
+			}
 		}
-		if okOwn && (!okNear || math.Hypot(own.a-near.a, own.b-near.b) > otherRows+otherPerRow*own.amplitude()) {
-			out[t-first] = append(out[t-first], own)
-		}
-	}
+	})
 	return out
 }
 
@@ -115,19 +117,22 @@ func (s *scanner) best(num, den []float32, t, tiles int, sigma float64) (best at
 	if sigma > 0 {
 		lo, hi = max(0, t-int(3*sigma)), min(tiles-1, t+int(3*sigma))
 	}
+	weights := make([]float64, hi+1-lo)
+	for i := range weights {
+		weights[i] = 1
+		if k := lo + i - t; sigma > 0 {
+			weights[i] = math.Exp(-float64(k*k) / (2 * sigma * sigma))
+		}
+	}
 	var mean float64
 	for _, v := range den[t*n : t*n+n] {
 		mean += float64(v) / float64(n)
 	}
 	for c, att := range s.candidates {
 		var a, b float64
-		for k := lo; k <= hi; k++ {
-			w := 1.0
-			if sigma > 0 {
-				w = math.Exp(-float64((k-t)*(k-t)) / (2 * sigma * sigma))
-			}
-			a += w * float64(num[k*n+c])
-			b += w * float64(den[k*n+c])
+		for i, w := range weights {
+			a += w * float64(num[(lo+i)*n+c])
+			b += w * float64(den[(lo+i)*n+c])
 		}
 		v := a / (b + 1e-3*mean + 1e-6)
 		if att.amplitude() <= flatReach {

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -15,28 +16,35 @@ const (
 	conformTurn     = 6.0  // how much the attitudes of two beds may differ for what lies between to lie between theirs as well,
 	conformRelative = 0.1  // or this share of their half height
 	conformMargin   = 6    // of a profile, on either side
-	conformStrength = 1.5  // over the median one, from which on a change of the profile may be a bed
+	conformStrength = 1.0  // over the median one, from which on a change of the profile may be a bed
+	conformRounds   = 3    // how often, at the most: beds that were found lead to others
 	conformNear     = 4.0  // root mean square distance from a curve that is known already
 	conformScore    = 0.08 // what such a proposal is taken for, less than any of the network's
 )
 
 // conformable proposes beds that the network has overlooked between those that the verifier has seen: beds lie as their neighbours do, so
 // where the wall is straightened along the attitude of these, a bed is a change of the mean of its rows. It is for images without gaps,
-// LWD above all, whose thin, steep beds are many to a tile.
-func conformable(part Raster, found []Refined) []Curve {
+// LWD above all, whose thin, steep beds are many to a tile. Beside beds that are not fresh it has been looked before.
+func conformable(part Raster, found []Refined, fresh bedAttitudes) []Curve {
 	if part.seen() < conformSeen {
 		return nil
 	}
-	beds := believedBeds(found)
-	cos, sin := dip.ColumnAzimuths(part.Columns)
+	intervals := betweenBeds(believedBeds(found), float64(part.First), float64(part.First+part.Rows))
+	intervals = slices.DeleteFunc(intervals, func(b beside) bool { return !fresh.has(b.above) && !fresh.has(b.below) })
+	return part.bedsAlong(intervals, found)
+}
+
+// bedsAlong proposes beds in intervals of known attitude, but for those that are known, which must ascend in depth.
+func (r Raster) bedsAlong(intervals []beside, known []Refined) []Curve {
+	cos, sin := dip.ColumnAzimuths(r.Columns)
 	type proposal struct {
 		Curve
 		strength float64
 	}
 	var proposals []proposal
 	var all []float64 // strengths everywhere
-	for _, b := range betweenBeds(beds, float64(part.First), float64(part.First+part.Rows)) {
-		change := changes(b.profile(part, cos, sin))
+	for _, b := range intervals {
+		change := changes(b.profile(r, cos, sin))
 		all = append(all, change...)
 		for i := 2; i+2 < len(change); i++ {
 			if v := change[i]; v >= change[i-1] && v > change[i+1] && v >= change[i-2] && v > change[i+2] {
@@ -53,15 +61,26 @@ func conformable(part Raster, found []Refined) []Curve {
 	least := conformStrength * all[len(all)/2]
 	var out []Curve
 	for _, p := range proposals {
-		known := func(r Refined) bool {
-			dd, da, db := r.D-p.D, r.A-p.A, r.B-p.B
-			return dd*dd+(da*da+db*db)/2 < conformNear*conformNear
-		}
-		if p.strength >= least && !slices.ContainsFunc(found, known) {
+		if p.strength >= least && !p.isNear(known) {
 			out = append(out, p.Curve)
 		}
 	}
 	return out
+}
+
+// isNear tells whether a curve is one of those that are known, which ascend in depth.
+func (c Curve) isNear(known []Refined) bool {
+	first, _ := slices.BinarySearchFunc(known, c.D-conformNear, func(r Refined, d float64) int { return cmp.Compare(r.D, d) })
+	for _, r := range known[first:] {
+		dd, da, db := r.D-c.D, r.A-c.A, r.B-c.B
+		if dd > conformNear {
+			break
+		}
+		if dd*dd+(da*da+db*db)/2 < conformNear*conformNear {
+			return true
+		}
+	}
+	return false
 }
 
 // seen is the share of the raster that shows wall.
@@ -73,6 +92,12 @@ func (r Raster) seen() float64 {
 		}
 	}
 	return float64(n) / float64(max(1, len(r.Mask)))
+}
+
+// alongTile is the stretch that a dewarped tile answers for: beds lie as what was found to be its attitude, whether the network sees them or not.
+func alongTile(t place) beside {
+	c := Curve{D: (t.lo + t.hi) / 2, A: t.a, B: t.b}
+	return beside{above: c, below: c, from: t.lo, to: t.hi}
 }
 
 // beside is an interval along which beds lie as one or two known ones do.

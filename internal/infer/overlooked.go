@@ -108,6 +108,16 @@ func believedBeds(rs []Refined) bedAttitudes {
 	return beds
 }
 
+// has tells whether a curve is one of the beds.
+func (b bedAttitudes) has(c Curve) bool {
+	for i, _ := slices.BinarySearchFunc(b, c.D, func(bed Curve, d float64) int { return cmp.Compare(bed.D, d) }); i < len(b) && b[i].D == c.D; i++ {
+		if b[i] == c {
+			return true
+		}
+	}
+	return false
+}
+
 // crossedBy tells whether a curve lies otherwise than the beds above and below it; where there are none, than a flat one.
 func (b bedAttitudes) crossedBy(c Curve) bool {
 	below, _ := slices.BinarySearchFunc(b, c.D, func(bed Curve, d float64) int { return cmp.Compare(bed.D, d) })

@@ -1,9 +1,11 @@
 package infer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/imagelog"
@@ -31,6 +33,7 @@ type Result struct {
 	Picks    []picks.Pick // ascending in depth
 	Grid     *tile.Grid   // what the network saw; of a long well without its image
 	Tiles    int          // that were looked at
+	steep    []beside     // where beds are known to lie steeply, ascending
 	Warnings []string     // doubtful but usable: what was assumed
 
 	PadShiftM float64 // how far the farthest pad recorded from the mean depth of all, metres; 0 where that is not known
@@ -77,7 +80,7 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 		return refined, res, nil
 	}
 	if p.verifier != nil {
-		if refined, err = p.secondLook(ctx, res.Grid, refined); err != nil {
+		if refined, err = p.secondLook(ctx, res, refined, func([]Refined) {}); err != nil {
 			return nil, nil, err
 		}
 		addCrowding(refined, res.Grid.Options().Columns)
@@ -94,39 +97,95 @@ func (p *Picker) Refined(ctx context.Context, log *imagelog.Log, progress func(d
 	return refined, res, err
 }
 
-// secondLook lets the verifier look at curves, and at what the network has overlooked, which it adds.
-func (p *Picker) secondLook(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
-	more, err := p.overlooked(ctx, grid, rs)
+// secondLook lets the verifier look at curves, and at what the network has overlooked, which it adds: beds that are conformable with those that
+// are believed, as long as there are more of them, and fractures in what all of these leave of the image. proposed is shown curves before
+// each look.
+func (p *Picker) secondLook(ctx context.Context, res *Result, rs []Refined, proposed func([]Refined)) ([]Refined, error) {
+	grid := res.Grid
+	lookAt := func(more []Refined) error {
+		sortByDepth(more)
+		proposed(more)
+		if err := p.look(ctx, grid, more); err != nil {
+			return err
+		}
+		rs = append(rs, more...)
+		sortByDepth(rs)
+		return nil
+	}
+	sortByDepth(rs)
+	steep, err := p.alongTiles(ctx, res, rs)
 	if err != nil {
 		return nil, err
 	}
-	err = p.look(ctx, grid, more, func(Raster, []Refined) {})
-	return append(rs, more...), err
-}
-
-// overlooked lets the verifier look at curves and finds what the network has overlooked: beds that are conformable with them, and fractures
-// in what they leave of the image.
-func (p *Picker) overlooked(ctx context.Context, grid *tile.Grid, rs []Refined) ([]Refined, error) {
-	var curves []Curve
-	err := p.look(ctx, grid, rs, func(part Raster, rs []Refined) { curves = append(curves, conformable(part, rs)...) })
-	if err != nil {
+	first := append(rs, steep...)
+	rs = nil
+	if err := lookAt(first); err != nil {
 		return nil, err
+	}
+	fresh := believedBeds(rs)
+	for range conformRounds {
+		beds, err := p.conformable(ctx, grid, rs, fresh)
+		if err != nil {
+			return nil, err
+		}
+		if err := lookAt(beds); err != nil {
+			return nil, err
+		}
+		if fresh = believedBeds(beds); len(fresh) == 0 {
+			break
+		}
 	}
 	fractures, err := overlookedFractures(ctx, gridRows{grid}, rs, p.pool)
 	if err != nil {
 		return nil, err
 	}
-	return p.refine(ctx, grid, append(curves, fractures...))
+	crossing, err := p.refine(ctx, grid, fractures)
+	if err != nil {
+		return nil, err
+	}
+	err = lookAt(crossing)
+	return rs, err
 }
 
-// look lets the verifier look at curves, gathers the evidence for them, and shows each part of the grid with its curves to visit.
-func (p *Picker) look(ctx context.Context, grid *tile.Grid, rs []Refined, visit func(part Raster, rs []Refined)) error {
+func sortByDepth(rs []Refined) {
+	slices.SortStableFunc(rs, func(a, b Refined) int { return cmp.Compare(a.D, b.D) })
+}
+
+// alongTiles are the beds that the network may have overlooked in steep tiles, on their traces.
+func (p *Picker) alongTiles(ctx context.Context, res *Result, rs []Refined) ([]Refined, error) {
+	var beds []Curve
+	curve := func(i int) Curve { return res.steep[i].above }
+	err := eachPart(ctx, gridRows{res.Grid}, len(res.steep), curve, p.bundle.Tile.Rows, p.partRows, func(part Raster, first, end int) {
+		if part.seen() >= conformSeen {
+			beds = append(beds, part.bedsAlong(res.steep[first:end], rs)...)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.refine(ctx, res.Grid, beds)
+}
+
+// conformable are the beds that the network has overlooked beside fresh ones of those that are believed, on their traces.
+func (p *Picker) conformable(ctx context.Context, grid *tile.Grid, rs []Refined, fresh bedAttitudes) ([]Refined, error) {
+	var beds []Curve
+	curve := func(i int) Curve { return rs[i].Curve }
+	err := eachPart(ctx, gridRows{grid}, len(rs), curve, conformGap, p.partRows, func(part Raster, first, end int) {
+		beds = append(beds, conformable(part, rs[first:end], fresh)...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.refine(ctx, grid, beds)
+}
+
+// look lets the verifier look at curves, and gathers the evidence for them.
+func (p *Picker) look(ctx context.Context, grid *tile.Grid, rs []Refined) error {
 	_, deviation := grid.Moments()
 	curve := func(i int) Curve { return rs[i].Curve }
 	return eachPart(ctx, gridRows{grid}, len(rs), curve, p.verifier.reach(), p.partRows, func(part Raster, first, end int) {
 		p.verifier.run(part, rs[first:end])
 		p.addEvidence(part, deviation, rs[first:end])
-		visit(part, rs[first:end])
 	})
 }
 
@@ -156,19 +215,26 @@ func (p *Picker) Proposals(ctx context.Context, log *imagelog.Log) ([]Refined, *
 	if err != nil || p.verifier == nil {
 		return found, res, err
 	}
-	more, err := p.overlooked(ctx, res.Grid, slices.Clone(found)) // the look moves them
+	var all []Refined
+	_, err = p.secondLook(ctx, res, found, func(more []Refined) { all = append(all, more...) }) // the look moves them
 	if err != nil {
 		return nil, nil, errors.Join(err, res.Grid.Close())
 	}
-	return append(found, more...), res, nil
+	return all, res, nil
 }
+
+// curveGrain is how many curves a worker takes at a time: they take unlike times.
+const curveGrain = 8
 
 // addEvidence fills the evidence of curves of a part of an image of the given deviation.
 func (p *Picker) addEvidence(part Raster, deviation float64, rs []Refined) {
-	p.pool.Run(len(rs), func(_, i0, i1 int) {
-		profiler := newProfiler(part, deviation, profileReach)
+	profilers := make([]*profiler, p.pool.Threads())
+	p.pool.Each(len(rs), curveGrain, func(worker, i0, i1 int) {
+		if profilers[worker] == nil {
+			profilers[worker] = newProfiler(part, deviation, profileReach)
+		}
 		for i := i0; i < i1; i++ {
-			rs[i].Evidence, rs[i].answers = profiler.evidence(rs[i].Curve)
+			rs[i].Evidence, rs[i].answers = profilers[worker].evidence(rs[i].Curve)
 		}
 	})
 }
@@ -219,7 +285,7 @@ func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([
 	curve := func(i int) Curve { return curves[i] }
 	err = eachPart(ctx, gridRows{grid}, len(curves), curve, refiner.reach(), p.partRows, func(part Raster, first, end int) {
 		here := refiner.on(part)
-		p.pool.Run(end-first, func(_, i0, i1 int) {
+		p.pool.Each(end-first, curveGrain, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {
 				refined[i] = here.Refine(curves[i])
 				if !p.opt.Refine {
@@ -232,7 +298,7 @@ func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage }), nil
+	return slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage || math.Abs(r.Response) < leastResponse }), nil
 }
 
 // Merging of tall curves, see Tolerance: before and after refinement.
@@ -243,3 +309,7 @@ const (
 
 // leastCoverage is the share of a sinusoid's columns with wall seen below which it is no pick: nobody could check it.
 const leastCoverage = 0.12
+
+// leastResponse is that of a curve along which there is anything at all to see, in standard deviations of the image: that of 15,147 right curves on
+// synthetic wells of every kind is 0.009 and more. Where a tool was dead, all values are the same, and what the network says of them means nothing.
+const leastResponse = 0.005

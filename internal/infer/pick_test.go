@@ -141,6 +141,29 @@ func TestPickOddWells(t *testing.T) {
 	}
 }
 
+// TestPickDeadTool: where a tool was dead all values are the same, and there is nothing to pick, however generous the network is.
+func TestPickDeadTool(t *testing.T) {
+	picker := newPicker(t, tinyPick(), 2)
+	for name, dead := range map[string][2]int{"all of it": {0, 600}, "in between": {150, 450}} {
+		raster := wellRaster(600, 48)
+		for i := dead[0] * 48; i < dead[1]*48; i++ {
+			raster.Image[i] = 0.7
+		}
+		res, err := picker.Pick(context.Background(), logOf(t, raster, 1000, testRowM), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range res.Picks {
+			if row := (p.DepthM - res.Grid.TopM()) / testRowM; row-p.AmplitudeM/testRowM > float64(dead[0])+20 && row+p.AmplitudeM/testRowM < float64(dead[1])-20 {
+				t.Errorf("%s: picked %+v at row %.0f", name, p, row)
+			}
+		}
+		if none := len(res.Picks) == 0; none != (name == "all of it") {
+			t.Errorf("%s: %d picks", name, len(res.Picks))
+		}
+	}
+}
+
 // TestPickDoesNotDependOnBatchAndThreads: tiles are looked at one by one, whatever shares a forward pass with them.
 func TestPickDoesNotDependOnBatchAndThreads(t *testing.T) {
 	log := logOf(t, wellRaster(300, 48), 0, testRowM)

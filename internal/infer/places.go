@@ -59,6 +59,11 @@ func (p *Picker) curves(ctx context.Context, grid *tile.Grid, progress func(done
 			return nil, err
 		}
 		res.Tiles += len(tiles)
+		for i, t := range tiles {
+			if t.attitude != (attitude{}) && tiles[i-1].attitude == (attitude{}) { // the first of its tile: that of the neighbourhood
+				res.steep = append(res.steep, alongTile(t))
+			}
+		}
 		for len(tiles) > 0 {
 			n := b.add(part, tiles, starts)
 			tiles, starts = tiles[n:], starts[n:]

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"math"
+	"slices"
 )
 
 // kind is what a sinusoid looks like across its trace.
@@ -130,15 +131,10 @@ func (s *strip) respond(out *response, l level, half int) {
 	for j := range s.columns() {
 		from := j*(2*s.half+2) + s.half - half // the response's first row in the strip
 		first := from - l.side
-		for i := range s.smooth {
-			image, mask := s.image[first+i-reach:first+i+reach+1], s.mask[first+i-reach:first+i+reach+1]
-			sum, weight := l.taps[0]*image[reach], l.taps[0]*mask[reach]
-			for k := 1; k <= reach; k++ {
-				g := l.taps[k]
-				sum += g * (image[reach-k] + image[reach+k])
-				weight += g * (mask[reach-k] + mask[reach+k])
-			}
-			s.smooth[i] = sum / (weight + 1e-3)
+		if whole := s.mask[first-reach : first+rows+reach]; !slices.Contains(whole, 0) {
+			s.smoothen(l, first)
+		} else {
+			s.smoothenSeen(l, first)
 		}
 		at := j * height
 		mask := out.mask[at : at+height]
@@ -149,6 +145,38 @@ func (s *strip) respond(out *response, l level, half int) {
 			edges[i] = m * scale * (s.smooth[c+1] - s.smooth[c-1])
 			lines[i] = m * (s.smooth[c] - 0.5*(s.smooth[c-l.side]+s.smooth[c+l.side]))
 		}
+	}
+}
+
+// smoothen smooths a column that was seen as a whole, from row first of the strip on.
+func (s *strip) smoothen(l level, first int) {
+	reach := len(l.taps) - 1
+	weight := l.taps[0]
+	for _, g := range l.taps[1:] {
+		weight += g * 2
+	}
+	for i := range s.smooth {
+		image := s.image[first+i-reach : first+i+reach+1]
+		sum := l.taps[0] * image[reach]
+		for k := 1; k <= reach; k++ {
+			sum += l.taps[k] * (image[reach-k] + image[reach+k])
+		}
+		s.smooth[i] = sum / (weight + 1e-3)
+	}
+}
+
+// smoothenSeen is smoothen for a column with gaps.
+func (s *strip) smoothenSeen(l level, first int) {
+	reach := len(l.taps) - 1
+	for i := range s.smooth {
+		image, mask := s.image[first+i-reach:first+i+reach+1], s.mask[first+i-reach:first+i+reach+1]
+		sum, weight := l.taps[0]*image[reach], l.taps[0]*mask[reach]
+		for k := 1; k <= reach; k++ {
+			g := l.taps[k]
+			sum += g * (image[reach-k] + image[reach+k])
+			weight += g * (mask[reach-k] + mask[reach+k])
+		}
+		s.smooth[i] = sum / (weight + 1e-3)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	verifyBatch = 32   // strips a forward pass
+	verifyBatch = 16   // strips a forward pass
 	hopeless    = 0.02 // probability of a sinusoid below which there is no second look
 	largestMove = 24   // rows that a look may move each of D, A and B
 )
@@ -20,18 +20,27 @@ var looks = [][]Turn{{{}}, {{}, {Mirror: true, Flip: true}}}
 
 // verifier runs a model.Verifier over curves.
 type verifier struct {
-	net   *model.Verifier
-	graph *model.VerifierGraph
-	pool  *kernel.Pool
-	x     [][]float32
+	net     *model.Verifier
+	pool    *kernel.Pool
+	workers []lookout
 }
 
-func newVerifier(v *model.Verifier, pool *kernel.Pool) *verifier {
-	out := &verifier{net: v, graph: v.Build(pool, verifyBatch, false), pool: pool}
-	for range verifyBatch {
-		out.x = append(out.x, make([]float32, v.Strip.Size()))
+// lookout is what a worker needs to look at curves without waiting for the others.
+type lookout struct {
+	graph *model.VerifierGraph
+	views [][]float32
+}
+
+func newVerifier(net *model.Verifier, pool *kernel.Pool) *verifier {
+	v := &verifier{net: net, pool: pool}
+	for range pool.Threads() {
+		w := lookout{graph: net.Build(kernel.NewPool(1), verifyBatch, false)}
+		for range verifyBatch {
+			w.views = append(w.views, make([]float32, net.Strip.Size()))
+		}
+		v.workers = append(v.workers, w)
 	}
-	return out
+	return v
 }
 
 // run looks at every curve, moves it onto its trace, and leaves its verdicts.
@@ -42,27 +51,14 @@ func (v *verifier) run(r Raster, rs []Refined) {
 		left[i] = &rs[i]
 	}
 	for _, turns := range looks {
+		promising := make([]bool, len(left))
+		v.pool.Each(len(left), verifyBatch/len(turns), func(worker, i0, i1 int) {
+			v.look(&v.workers[worker], cutter, turns, left[i0:i1], promising[i0:i1])
+		})
 		var again []*Refined
-		each := verifyBatch / len(turns)
-		for first := 0; first < len(left); first += each {
-			batch := left[first:min(first+each, len(left))]
-			v.pool.Run(len(batch), func(_, i0, i1 int) {
-				for i := i0; i < i1; i++ {
-					views := v.x[i*len(turns):][:len(turns)]
-					cutter.Cut(views[0], batch[i].Curve)
-					for k, t := range turns {
-						if k > 0 {
-							t.Strip(views[k], views[0], v.net.Strip)
-						}
-						v.graph.SetInput(i*len(turns)+k, views[k])
-					}
-				}
-			})
-			v.graph.Forward()
-			for i, c := range batch {
-				if v.judge(i*len(turns), turns, c) {
-					again = append(again, c)
-				}
+		for i, c := range left {
+			if promising[i] {
+				again = append(again, c)
 			}
 		}
 		left = again
@@ -72,21 +68,40 @@ func (v *verifier) run(r Raster, rs []Refined) {
 	}
 }
 
+// look looks at curves, turns of each at a time and verifyBatch of them in all at the most, and tells which are promising.
+func (v *verifier) look(w *lookout, cutter *Straightener, turns []Turn, curves []*Refined, promising []bool) {
+	n := len(turns)
+	for i, c := range curves {
+		views := w.views[i*n:][:n]
+		cutter.Cut(views[0], c.Curve)
+		for k, t := range turns {
+			if k > 0 {
+				t.Strip(views[k], views[0], v.net.Strip)
+			}
+			w.graph.SetInput(i*n+k, views[k])
+		}
+	}
+	w.graph.Forward()
+	for i, c := range curves {
+		promising[i] = v.judge(w.graph, i*n, turns, c)
+	}
+}
+
 // reach is how many rows above and below a curve a verifier, and the profiler after it, may look at, at the most.
 func (v *verifier) reach() int {
 	return max(v.net.Strip.Rows*v.net.Strip.Coarse/2, profileRoom()) + len(looks)*3*largestMove + 2 // D, A and B together may move by less than three moves
 }
 
-// judge takes over what the network says of the turns of a curve, from place i on; false where it sees nothing.
-func (v *verifier) judge(i int, turns []Turn, c *Refined) bool {
+// judge takes over what the network says of the turns of a curve, from place i of its batch on; false where it sees nothing.
+func (v *verifier) judge(graph *model.VerifierGraph, i int, turns []Turn, c *Refined) bool {
 	var p [model.Classes]float64
 	var move [3]float64
 	n := float64(len(turns))
 	for k, t := range turns {
-		for class, q := range v.graph.Probabilities(i + k) {
+		for class, q := range graph.Probabilities(i + k) {
 			p[class] += q / n
 		}
-		m := v.graph.Move.Row(i + k)
+		m := graph.Move.Row(i + k)
 		d, a, b := t.Back(float64(m[0]), float64(m[1]), float64(m[2]), v.net.Strip.Columns)
 		move[0], move[1], move[2] = move[0]+d/n, move[1]+a/n, move[2]+b/n
 	}

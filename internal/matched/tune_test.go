@@ -43,8 +43,6 @@ type judged struct {
 	truth []picks.Pick
 }
 
-func isWorld(p synth.Preset) bool { return strings.HasPrefix(p.Name, "train") }
-
 // judgeWell measures a well and matches its candidates with its truth.
 func judgeWell(p synth.Preset, seed uint64, pool *kernel.Pool) (*judged, error) {
 	log, truth, err := p.Well(seed)
@@ -169,7 +167,7 @@ func TestTune(t *testing.T) {
 	var wells []*judged
 	for _, p := range synth.Presets() {
 		n := tuneWells
-		if isWorld(p) {
+		if p.World() {
 			n = tuneWorlds
 		}
 		for k := range n {
@@ -189,7 +187,7 @@ func TestTune(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range synth.Presets() {
-		if isWorld(p) {
+		if p.World() {
 			continue
 		}
 		var scored []metrics.Well

@@ -38,6 +38,7 @@ func Presets() []Preset {
 		lwd(),
 		lwdDense(),
 		lwdThin(),
+		lwdBlurred(),
 		variant("slim", "6 in hole, 8 pads: nearly full coverage", func(p *Params) { p.DiameterIn = fixed(6) }),
 		variant("wide", "12.25 in hole, four pad and flap pairs: half of the wall", func(p *Params) {
 			p.DiameterIn, p.Tools = fixed(12.25), []Tool{PadFlap}
@@ -57,6 +58,8 @@ func Presets() []Preset {
 		{"train-steep", "training world: tall bedding sinusoids, half of them LWD", 20, 0.005, 96, trainSteep()},
 		{"train-dense", "training world: beds upon beds among laminae of every strength, of all tools and attitudes", 20, 0.005, 96, trainDense()},
 		{"train-thin", "training world: thin beds at high angle, mostly LWD: many to a metre, parallel, wavy, faded", 20, 0.005, 96, trainThin()},
+		{"train-blurred", "training world: high angle as LWD tools of coarse sectors see it: blurred round the hole, faded, mottled, striped", 20, 0.005, 96, trainBlurred()},
+		{"train-sectors", "training world: density and gamma ray images of high-angle wells, 8 to 32 sectors", 20, 0.005, fewSectors, trainSectors()},
 		{"train-sparse", "training world: picks in a few stretches of a well, nothing but laminae and texture between them", 40, 0.005, 96, trainSparse()},
 		{"train-fractured", "training world: fractures that cross each other, whole or in part, among all that looks like fractures", 20, 0.005, 96, trainFractured()},
 	}
@@ -179,6 +182,33 @@ func trainThin() Params {
 	return p
 }
 
+// trainBlurred is the world of steep beds as LWD tools of low resolution see them: what is sharp where beds cross the hole lengthwise, at crest
+// and trough, runs together on the flanks, where one sector spans several beds; sectors fade, and the tool leaves stripes and blotches.
+func trainBlurred() Params {
+	p := trainSteep()
+	p.Tools = []Tool{LWD}
+	p.EmptyProb, p.BedAmplitudeM, p.BedSpacingM, p.AttitudeScatter = 0.05, Range{0.06, 0.45}, Range{0.045, 0.5}, Range{0.3, 3}
+	p.SectorBlur, p.DepthBlurM, p.ContactWidthM, p.LineShare = Range{0.4, 3.2}, Range{0.0015, 0.016}, Range{0.002, 0.016}, Range{0, 1}
+	p.LaminaeSD, p.WavinessM, p.NoiseSD, p.TextureSD = Range{0.03, 0.35}, Range{0, 0.012}, Range{0.03, 0.6}, Range{0.01, 0.3}
+	p.FadeProb, p.FadeDepth, p.SeamProb, p.BlotchesPerM, p.BrightnessSlope = 0.8, Range{0, 1.8}, 0.6, Range{0, 5}, Range{0, 1}
+	p.GlitchProb, p.GlitchesPerM, p.FractureFreeProb, p.FracturesPerM = 0.6, Range{0.3, 6}, 0.6, Range{0.2, 1.5}
+	p.Trouble.Floor = always(0.6, 1.5)
+	return p
+}
+
+// trainSectors is the world of images that are logs of sectors, density and gamma ray, 8 to 32 of them: what is left of a bed is where it crosses
+// crest and trough. Their rows are centimetres to decimetres; the network counts in rows, so the world is drawn in rows of the network's.
+func trainSectors() Params {
+	p := trainBlurred()
+	p.BedAmplitudeM, p.BedSpacingM, p.SectorBlur, p.DepthBlurM = Range{0.03, 0.6}, Range{0.12, 1.2}, Range{1.5, 5}, Range{0.002, 0.015}
+	p.NoiseSD, p.BrightnessSlope, p.FractureFreeProb = Range{0.05, 0.6}, Range{0, 1.5}, 0.8
+	p.LaminaeSD, p.TextureSD, p.BedContrast, p.Trouble.Floor = Range{0.02, 0.15}, Range{0.01, 0.2}, Range{0.8, 2.5}, always(1.2, 2.5)
+	return p
+}
+
+// fewSectors is the number of columns of images whose columns are the sectors of a log.
+const fewSectors = 16
+
 // trainSparse is the world of wells that hold their picks in a few stretches, as most wells do: what is a contact there can be told from how
 // the laminae look elsewhere.
 func trainSparse() Params {
@@ -262,6 +292,17 @@ func lwdThin() Preset {
 	p := &w.Params
 	p.BedAmplitudeM, p.BedSpacingM, p.FractureFreeProb, p.FracturesPerM = Range{0.13, 0.403}, Range{0.06, 0.12}, 0.5, Range{0.2, 0.5}
 	p.BedContrast, p.LineShare, p.WavinessM, p.FadeDepth = Range{0.5, 1.8}, Range{0.2, 0.8}, Range{0.002, 0.01}, Range{0.5, 1.5}
+	p.Trouble.Floor = always(0.8, 1.2)
+	return w
+}
+
+// lwdBlurred is lwd-dense as a tool of low resolution sees it: sharp at crest and trough, run together on the flanks, in part faded.
+func lwdBlurred() Preset {
+	w := lwdDense()
+	w.Name, w.Description = "lwd-blurred", "LWD image as lwd-dense, blurred round the hole by 5 to 15 degrees, faded, mottled"
+	p := &w.Params
+	p.SectorBlur, p.FadeDepth, p.BlotchesPerM, p.BrightnessSlope = Range{0.8, 2.4}, Range{0.5, 1.5}, fixed(2), fixed(0.6)
+	p.NoiseSD, p.WavinessM = Range{0.1, 0.5}, Range{0, 0.008}
 	p.Trouble.Floor = always(0.8, 1.2)
 	return w
 }

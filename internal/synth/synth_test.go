@@ -47,6 +47,36 @@ func TestPresetsAreValid(t *testing.T) {
 	}
 }
 
+// TestResampled: a world is recorded with the rows and columns of the tools in use, the same by the same seed, and images of few sectors keep few.
+func TestResampled(t *testing.T) {
+	columns := map[string]map[int]bool{}
+	for _, name := range []string{"train-blurred", "train-sectors"} {
+		preset, err := PresetByName(name)
+		if err != nil || !preset.World() {
+			t.Fatalf("%s: a world: %t, %v", name, preset.World(), err)
+		}
+		columns[name] = map[int]bool{}
+		for seed := range uint64(60) {
+			p := preset.Resampled(seed)
+			if again := preset.Resampled(seed); p.RowM != again.RowM || p.Columns != again.Columns {
+				t.Errorf("%s: seed %d gives %g m x %d and %g m x %d", name, seed, p.RowM, p.Columns, again.RowM, again.Columns)
+			}
+			if p.RowM < 0.0025 || p.RowM > 0.01 {
+				t.Errorf("%s: rows of %g m", name, p.RowM)
+			}
+			columns[name][p.Columns] = true
+		}
+	}
+	for _, few := range []int{8, 16, 32} {
+		if !columns["train-sectors"][few] || columns["train-blurred"][few] {
+			t.Errorf("columns %v", columns)
+		}
+	}
+	if vertical, _ := PresetByName("vertical"); vertical.World() {
+		t.Error("vertical is a kind of well to be judged on")
+	}
+}
+
 func TestValidateRefuses(t *testing.T) {
 	for name, breakIt := range map[string]func(*Params){
 		"descending range":  func(p *Params) { p.NoiseSD = Range{2, 1} },
