@@ -71,15 +71,17 @@ func (p *Picker) calibrate(rs []Refined) {
 	if p.bundle.Calibration == nil {
 		return
 	}
-	for i := range rs {
-		best, score := rs[i].Class, -1.0
-		for _, class := range rs[i].Classes() {
-			if p := p.bundle.Calibration.Classes[class].Probability(rs[i].Features(class, p.bundle)); p > score {
-				best, score = class, p
+	p.pool.Run(len(rs), func(_, i0, i1 int) {
+		for i := i0; i < i1; i++ {
+			best, score := rs[i].Class, -1.0
+			for _, class := range rs[i].Classes() {
+				if p := p.bundle.Calibration.Classes[class].Probability(rs[i].Features(class, p.bundle)); p > score {
+					best, score = class, p
+				}
 			}
+			rs[i].Class, rs[i].Score = best, score
 		}
-		rs[i].Class, rs[i].Score = best, score
-	}
+	})
 }
 
 // candidateScore is the least score of the network that is looked at: the threshold itself, or what may become one by calibration.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // MetaCalibration is the metadata key of a Calibration, JSON.
@@ -36,16 +38,13 @@ type HiddenUnit struct {
 
 // Probability of features x.
 func (l *Logistic) Probability(x []float64) float64 {
-	z := l.Bias
-	for i, w := range l.Weights {
-		z += w * (x[i] - l.Mean[i]) / l.Scale[i]
+	standard := make([]float64, len(l.Weights))
+	for i := range standard {
+		standard[i] = (x[i] - l.Mean[i]) / l.Scale[i]
 	}
+	z := l.Bias + floats.Dot(l.Weights, standard)
 	for _, h := range l.Hidden {
-		u := h.Bias
-		for i, w := range h.In {
-			u += w * (x[i] - l.Mean[i]) / l.Scale[i]
-		}
-		z += h.Out * math.Tanh(u)
+		z += h.Out * math.Tanh(h.Bias+floats.Dot(h.In, standard))
 	}
 	return 1 / (1 + math.Exp(-z))
 }
