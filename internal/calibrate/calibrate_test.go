@@ -87,15 +87,12 @@ func TestFit(t *testing.T) {
 
 // TestRidge: few curves and few units have the least ridge, and both more units and more curves have more of it; a linear fit needs none.
 func TestRidge(t *testing.T) {
-	ridge := func(units, curves int) float64 {
-		return (&fitting{l: &model.Logistic{Hidden: make([]model.HiddenUnit, units)}, curves: float64(curves)}).ridge()
-	}
 	for _, c := range []struct {
-		units, curves int
-		want          float64
+		units        int
+		curves, want float64
 	}{{0, 1e6, 1}, {4, 100, 1}, {32, 100, 4}, {32, 10_000, 4}, {32, 110_000, 20}, {4, 110_000, 20}} {
 		if have := ridge(c.units, c.curves); have != c.want {
-			t.Errorf("%d units, %d curves: ridge %g, want %g", c.units, c.curves, have, c.want)
+			t.Errorf("%d units, %g curves: ridge %g, want %g", c.units, c.curves, have, c.want)
 		}
 	}
 }

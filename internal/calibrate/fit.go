@@ -152,11 +152,11 @@ func (w weighted) standardised() model.Logistic {
 
 // fitting is the penalised negative log likelihood of samples under a Logistic.
 type fitting struct {
-	l      *model.Logistic
-	x      [][]float64 // standardised
-	right  []bool
-	count  []float64 // for how many each sample stands
-	curves float64   // for how many all stand
+	l     *model.Logistic
+	x     [][]float64 // standardised
+	right []bool
+	count []float64 // for how many each sample stands
+	ridge float64
 
 	theta []float64 // where loss and gradient are known: bias, linear weights; of every hidden unit bias, weights and output
 	loss  float64
@@ -164,7 +164,7 @@ type fitting struct {
 }
 
 func newFitting(l *model.Logistic, w weighted) *fitting {
-	f := &fitting{l: l, count: w.weights, curves: floats.Sum(w.weights)}
+	f := &fitting{l: l, count: w.weights, ridge: ridge(len(l.Hidden), floats.Sum(w.weights))}
 	for _, s := range w.samples {
 		x := make([]float64, len(s.Features))
 		for i, v := range s.Features {
@@ -190,14 +190,14 @@ func (f *fitting) set(theta []float64) {
 	}
 }
 
-// ridge is the weight of half the sum of squares of all weights against the log likelihood of the samples. Few samples give a nearly linear
-// fit; hidden units need more of it, and with many curves more still: how wells of one kind differ from those of another does not average
-// out with more of each.
-func (f *fitting) ridge() float64 {
-	if len(f.l.Hidden) == 0 {
+// ridge is the weight of half the sum of squares of all weights of a fit of so many hidden units against the log likelihood of so many curves. Few
+// curves give a nearly linear fit; hidden units need more of it, and with many curves more still: how wells of one kind differ from those of
+// another does not average out with more of each.
+func ridge(hidden int, curves float64) float64 {
+	if hidden == 0 {
 		return 1
 	}
-	return max(1, float64(len(f.l.Hidden))/unitsPerRidge, f.curves/curvesPerRidge)
+	return max(1, float64(hidden)/unitsPerRidge, curves/curvesPerRidge)
 }
 
 // at is the loss at theta, whose gradient it leaves in grad.
@@ -208,10 +208,9 @@ func (f *fitting) at(theta []float64) float64 {
 	copy(f.theta, theta)
 	n := len(f.l.Weights)
 	f.loss, f.grad[0] = 0, 0
-	ridge := f.ridge()
 	for i, v := range theta[1:] {
-		f.loss += 0.5 * ridge * v * v
-		f.grad[1+i] = ridge * v
+		f.loss += 0.5 * f.ridge * v * v
+		f.grad[1+i] = f.ridge * v
 	}
 	hidden := make([]float64, len(f.l.Hidden))
 	for s, x := range f.x {

@@ -22,20 +22,21 @@ const (
 	conformScore    = 0.08 // what such a proposal is taken for, less than any of the network's
 )
 
-// conformable proposes beds that the network has overlooked between those that the verifier has seen: beds lie as their neighbours do, so
-// where the wall is straightened along the attitude of these, a bed is a change of the mean of its rows. It is for images without gaps,
-// LWD above all, whose thin, steep beds are many to a tile. Beside beds that are not fresh it has been looked before.
+// conformable proposes beds that the network has overlooked between those that the verifier has seen, for beds lie as their neighbours do. Beside
+// beds that are not fresh it has been looked before.
 func conformable(part Raster, found []Refined, fresh bedAttitudes) []Curve {
-	if part.seen() < conformSeen {
-		return nil
-	}
 	intervals := betweenBeds(believedBeds(found), float64(part.First), float64(part.First+part.Rows))
 	intervals = slices.DeleteFunc(intervals, func(b beside) bool { return !fresh.has(b.above) && !fresh.has(b.below) })
 	return part.bedsAlong(intervals, found)
 }
 
-// bedsAlong proposes beds in intervals of known attitude, but for those that are known, which must ascend in depth.
+// bedsAlong proposes beds in intervals of known attitude, but for those that are known, which must ascend in depth: where the wall is straightened
+// along the attitude, a bed is a change of the mean of its rows. It is for images without gaps, LWD above all, whose thin, steep beds are many to a
+// tile; of others it proposes none.
 func (r Raster) bedsAlong(intervals []beside, known []Refined) []Curve {
+	if r.seen() < conformSeen {
+		return nil
+	}
 	cos, sin := dip.ColumnAzimuths(r.Columns)
 	type proposal struct {
 		Curve

@@ -123,7 +123,7 @@ func (p *Picker) secondLook(ctx context.Context, res *Result, rs []Refined, prop
 		return nil, err
 	}
 	fresh := believedBeds(rs)
-	for range conformRounds {
+	for round := 0; round < conformRounds && len(fresh) > 0; round++ {
 		beds, err := p.conformable(ctx, grid, rs, fresh)
 		if err != nil {
 			return nil, err
@@ -131,9 +131,7 @@ func (p *Picker) secondLook(ctx context.Context, res *Result, rs []Refined, prop
 		if err := lookAt(beds); err != nil {
 			return nil, err
 		}
-		if fresh = believedBeds(beds); len(fresh) == 0 {
-			break
-		}
+		fresh = believedBeds(beds)
 	}
 	fractures, err := overlookedFractures(ctx, gridRows{grid}, rs, p.pool)
 	if err != nil {
@@ -156,9 +154,7 @@ func (p *Picker) alongTiles(ctx context.Context, res *Result, rs []Refined) ([]R
 	var beds []Curve
 	curve := func(i int) Curve { return res.steep[i].above }
 	err := eachPart(ctx, gridRows{res.Grid}, len(res.steep), curve, p.bundle.Tile.Rows, p.partRows, func(part Raster, first, end int) {
-		if part.seen() >= conformSeen {
-			beds = append(beds, part.bedsAlong(res.steep[first:end], rs)...)
-		}
+		beds = append(beds, part.bedsAlong(res.steep[first:end], rs)...)
 	})
 	if err != nil {
 		return nil, err
