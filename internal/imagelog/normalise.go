@@ -13,8 +13,8 @@ const clipShare = 0.005
 const minLocalContrast = 0.05
 
 // Static returns the image with one normalisation for the whole log, [rows*columns]: values clipped at the 0.5 and 99.5
-// percentiles of the valid pixels, minus their mean, over their standard deviation. Gaps are 0; so is a constant image. The log must
-// be in memory; see Normaliser for any other.
+// percentiles of the valid pixels, minus their mean, over their standard deviation; of their logarithms where Tone says so. Gaps are 0; so
+// is a constant image. The log must be in memory; see Normaliser for any other.
 func (l *Log) Static() []float32 {
 	out := make([]float32, len(l.Mask))
 	l.staticOfAll().fill(out, l)
@@ -107,21 +107,40 @@ func (n *Normaliser) Dynamic(section *Log, first int) []float32 {
 	return out
 }
 
-// static is the normalisation of a whole log: clipped at lo and hi, minus lo, minus mean, times scale. scale is 0 for a constant image.
-type static struct{ lo, hi, mean, scale float32 }
+// static is the normalisation of a whole log: clipped at lo and hi, relative to lo, minus mean, times scale. scale is 0 for a constant image.
+type static struct {
+	lo, hi      float32
+	log         bool // see Tone
+	mean, scale float32
+}
+
+// relative is a value beyond lo, or the logarithm of how many times lo it is.
+func (s static) relative(v float32) float32 {
+	v = min(max(v, s.lo), s.hi)
+	if s.log {
+		return float32(math.Log(float64(v) / float64(s.lo)))
+	}
+	return v - s.lo
+}
 
 func (l *Log) static() (static, error) {
-	lo, hi, err := l.percentiles(clipShare)
+	tone, err := l.Tone()
 	if err != nil {
 		return static{}, err
+	}
+	out := static{log: tone.Log}
+	if out.lo, out.hi, err = l.percentiles(clipShare); err != nil {
+		return static{}, err
+	}
+	if out.log {
+		out.lo = max(out.lo, float32(tone.Lo))
 	}
 	var sum, squares, n float64
 	err = l.Sections(func(section *Log, _ int) error {
 		pixels := section.Pixels()
 		for i, ok := range section.Mask {
 			if ok {
-				// Relative to lo, so that a large offset does not eat the digits of the variance.
-				v := float64(min(max(pixels[i], lo), hi) - lo)
+				v := float64(out.relative(pixels[i])) // so that a large offset does not eat the digits of the variance
 				sum, squares, n = sum+v, squares+v*v, n+1
 			}
 		}
@@ -135,7 +154,8 @@ func (l *Log) static() (static, error) {
 	if sd <= 1e-6*mean || sd == 0 {
 		return static{}, nil
 	}
-	return static{lo, hi, float32(mean), float32(1 / sd)}, nil
+	out.mean, out.scale = float32(mean), float32(1/sd)
+	return out, nil
 }
 
 // fill writes the valid pixels of a section to out.
@@ -146,7 +166,7 @@ func (s static) fill(out []float32, section *Log) {
 	pixels := section.Pixels()
 	for i, ok := range section.Mask {
 		if ok {
-			out[i] = (min(max(pixels[i], s.lo), s.hi) - s.lo - s.mean) * s.scale
+			out[i] = (s.relative(pixels[i]) - s.mean) * s.scale
 		}
 	}
 }

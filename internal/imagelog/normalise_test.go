@@ -134,7 +134,7 @@ func BenchmarkResample(b *testing.B) {
 	l := noisyLog(b, 20000, 192, constant(0), constant(1))
 	b.SetBytes(int64(len(l.Pixels()) * 4))
 	for b.Loop() {
-		if _, err := l.Resample(0.02, 96); err != nil {
+		if _, err := l.Resample(0.02, 96, Tone{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,9 +22,9 @@ const (
 // curves. The grid starts half a median step above the first row. Where the grid is coarser than the image a pixel is the mean
 // over the area it covers, where finer it is interpolated linearly, round the cylinder in azimuth; only valid pixels take
 // part, and a result is valid where at least half of its weight was. Rows are placed by their own depth, so irregular
-// sampling is put right, and holes of more than two steps stay empty. The result is in memory.
-func (l *Log) Resample(rowM float64, columns int) (*Log, error) {
-	r, err := l.newResampler(rowM, columns)
+// sampling is put right, and holes of more than two steps stay empty. The tone maps what comes out. The result is in memory.
+func (l *Log) Resample(rowM float64, columns int, tone Tone) (*Log, error) {
+	r, err := l.newResampler(rowM, columns, tone)
 	if err != nil {
 		return nil, err
 	}
@@ -42,8 +42,8 @@ func (l *Log) Resample(rowM float64, columns int) (*Log, error) {
 
 // ResampleImage is Resample for logs of any length, without the curves: its result is kept as the Storage says that l was built with.
 // It must be closed.
-func (l *Log) ResampleImage(rowM float64, columns int) (*Log, error) {
-	r, err := l.newResampler(rowM, columns)
+func (l *Log) ResampleImage(rowM float64, columns int, tone Tone) (*Log, error) {
+	r, err := l.newResampler(rowM, columns, tone)
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +58,14 @@ type resampler struct {
 	log         *Log
 	rowM, stepM float64
 	columns     int
+	tone        Tone
 	depthM      []float64 // of the grid's rows
 	taps        []tap
 	weights     rowWeights
 	section     *Log // of log, read last
 }
 
-func (l *Log) newResampler(rowM float64, columns int) (*resampler, error) {
+func (l *Log) newResampler(rowM float64, columns int, tone Tone) (*resampler, error) {
 	if !(rowM > 0) || columns < 1 {
 		return nil, fmt.Errorf("grid of %d columns and rows of %v m: both must be positive", columns, rowM)
 	}
@@ -78,7 +79,7 @@ func (l *Log) newResampler(rowM float64, columns int) (*resampler, error) {
 		return nil, fmt.Errorf("image log from %.2f to %.2f m would be %.3g rows of %d columns: too large; check its depths, or take an interval",
 			l.DepthM[0], l.DepthM[l.Rows()-1], height, columns)
 	}
-	r := &resampler{log: l, rowM: rowM, stepM: stepM, columns: columns, taps: azimuthTaps(l.Columns(), columns)}
+	r := &resampler{log: l, rowM: rowM, stepM: stepM, columns: columns, tone: tone, taps: azimuthTaps(l.Columns(), columns)}
 	r.depthM = make([]float64, max(1, int(math.Round(height))))
 	for i := range r.depthM {
 		r.depthM[i] = topM + (float64(i)+0.5)*rowM
@@ -210,7 +211,7 @@ func (r *resampler) fill(pixels []float32, mask []bool, lo, hi int) error {
 
 // fillRows computes the rows of the grid from lo on that fill pixels and mask. section has the rows of the log from first on.
 func (r *resampler) fillRows(section *Log, first int, pixels []float32, mask []bool, lo int) {
-	columns := r.columns
+	columns, asIs := r.columns, r.tone == Tone{}
 	sum, cover := make([]float32, columns), make([]float32, columns)
 	cache := [2]azimuthRow{newAzimuthRow(columns), newAzimuthRow(columns)}
 	for i := range len(pixels) / columns {
@@ -232,7 +233,9 @@ func (r *resampler) fillRows(section *Log, first int, pixels []float32, mask []b
 			mask[k] = w >= minCover-1e-5
 			pixels[k] = 0
 			if mask[k] {
-				pixels[k] = sum[j] / w
+				if pixels[k] = sum[j] / w; !asIs {
+					pixels[k] = r.tone.of(pixels[k])
+				}
 			}
 		}
 	}

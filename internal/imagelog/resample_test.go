@@ -10,7 +10,7 @@ import (
 func TestResampleOwnGridIsIdentity(t *testing.T) {
 	l := testLog(t, 50, 12, 0.005)
 	l.Mask[30], l.Pixels()[30] = false, 0
-	got, err := l.Resample(0.005, 12)
+	got, err := l.Resample(0.005, 12, Tone{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestResampleKeepsAzimuth(t *testing.T) {
 		for k := range l.Pixels() {
 			l.Pixels()[k] = float32(math.Cos(2*math.Pi*(float64(k%columns)+0.5)/float64(columns) - 1))
 		}
-		got, err := l.Resample(0.02, 96)
+		got, err := l.Resample(0.02, 96, Tone{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestResampleDepth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := l.Resample(rowM, 4)
+		got, err := l.Resample(rowM, 4, Tone{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +109,7 @@ func TestResampleLeavesHolesEmpty(t *testing.T) {
 		for i := 100; i < 200; i++ {
 			l.DepthM[i] += 0.5 // a hole of half a metre
 		}
-		got, err := l.Resample(rowM, 4)
+		got, err := l.Resample(rowM, 4, Tone{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestResampleMaskAware(t *testing.T) {
 			l.Mask[k], l.Pixels()[k] = false, 1e6
 		}
 	}
-	got, err := l.Resample(0.02, 4)
+	got, err := l.Resample(0.02, 4, Tone{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestResampleCurves(t *testing.T) {
 	l.HaziDeg = []float64{355, nan, nan, nan, nan, nan, nan, nan, nan, nan, 5}
 	l.C1In = []float64{8, 8, 8, nan, nan, nan, nan, nan, 9, 9, 9}
 	l.Reference, l.DeclinationDeg = RefMagnetic, 3
-	got, err := l.Resample(0.05, 4)
+	got, err := l.Resample(0.05, 4, Tone{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,21 +169,21 @@ func TestResampleCurves(t *testing.T) {
 
 func TestResampleRefuses(t *testing.T) {
 	l := testLog(t, 2, 4, 0.01)
-	if _, err := l.Resample(0, 4); err == nil {
+	if _, err := l.Resample(0, 4, Tone{}); err == nil {
 		t.Error("rows of 0 m passed")
 	}
-	if _, err := l.Resample(math.NaN(), 4); err == nil {
+	if _, err := l.Resample(math.NaN(), 4, Tone{}); err == nil {
 		t.Error("rows of NaN m passed")
 	}
 	l.DepthM[1] = 1e12
-	if _, err := l.Resample(0.005, 96); err == nil {
+	if _, err := l.Resample(0.005, 96, Tone{}); err == nil {
 		t.Error("a log to 1e12 m passed")
 	}
 	l = testLog(t, 4, 4, 0.01)
 	for k := range l.Mask {
 		l.Mask[k] = k == 0
 	}
-	if _, err := l.Resample(0.04, 1); !errors.Is(err, ErrNoData) {
+	if _, err := l.Resample(0.04, 1, Tone{}); !errors.Is(err, ErrNoData) {
 		t.Errorf("one pixel of 16: %v", err)
 	}
 }

@@ -123,7 +123,7 @@ func (l *Log) Thinned(pixels int) (*Log, error) {
 		return l, nil
 	}
 	lengthM := l.DepthM[l.Rows()-1] - l.DepthM[0]
-	return l.Resample(max(l.StepM(), lengthM*float64(l.Columns())/float64(pixels)), l.Columns())
+	return l.Resample(max(l.StepM(), lengthM*float64(l.Columns())/float64(pixels)), l.Columns(), Tone{})
 }
 
 // MaskValues makes gaps of all pixels that have one of the values, rounded to float32.

@@ -148,9 +148,9 @@ func TestSpooledLogIsTheSame(t *testing.T) {
 		rowM    float64
 		columns int
 	}{{0.005, 96}, {0.001, 160}, {0.05, 200}} {
-		a, errA := whole.Resample(grid.rowM, grid.columns)
-		b, errB := spooled.Resample(grid.rowM, grid.columns)
-		c, errC := spooled.ResampleImage(grid.rowM, grid.columns)
+		a, errA := whole.Resample(grid.rowM, grid.columns, Tone{})
+		b, errB := spooled.Resample(grid.rowM, grid.columns, Tone{})
+		c, errC := spooled.ResampleImage(grid.rowM, grid.columns, Tone{})
 		if err := errors.Join(errA, errB, errC); err != nil {
 			t.Fatal(err)
 		}

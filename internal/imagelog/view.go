@@ -6,7 +6,7 @@ type View struct{ r *resampler }
 
 // View returns the log on a grid of rows rowM metres high and the given number of azimuth columns.
 func (l *Log) View(rowM float64, columns int) (*View, error) {
-	r, err := l.newResampler(rowM, columns)
+	r, err := l.newResampler(rowM, columns, Tone{})
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (s *Scene) recordPatch(rng *rand.Rand, p *Params, rows int, rowM float64, c
 		n := max(1, min(int(math.Round(heightM/sampledM)), maxFiner*rows*columns/sampledColumns))
 		log, err := s.Render(p.TopM, n, heightM/float64(n), sampledColumns)
 		if err == nil {
-			log, err = log.Resample(rowM, columns)
+			log, err = log.Resample(rowM, columns, imagelog.Tone{})
 		}
 		if err == nil && log.Rows() == rows {
 			return log, nil

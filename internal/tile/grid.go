@@ -11,7 +11,8 @@ import (
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 )
 
-// Grid is a log as the network sees it: regular rows and columns, a mask of wall seen, and the image channels of Options.Image.
+// Grid is a log as the network sees it: regular rows and columns, a mask of wall seen, and the image channels of Options.Image. Its values
+// are those of the log's Tone, and its columns are equalised, but for the static and dynamic channels.
 // It is read-only once built and may be shared between goroutines.
 //
 // One of NewGrid has its image in memory. One of NewLongGrid may not: then Section gives parts of it, and Image, Mask, Fill,
@@ -23,6 +24,8 @@ type Grid struct {
 	rows  int
 	whole *Section // the image in memory, or nil
 
+	tone      imagelog.Tone
+	equal     *equaliser           // of the columns; nil where they are as they should be
 	mean, std float64              // of the image over its valid pixels
 	seen      []bool               // [rows] whether any pixel of a row is valid
 	norm      *imagelog.Normaliser // of log, where Options.Image asks for one and the image is not in memory
@@ -40,15 +43,19 @@ func NewLongGrid(log *imagelog.Log, opt Options) (*Grid, error) {
 	return newGrid(log, opt, (*imagelog.Log).ResampleImage)
 }
 
-func newGrid(log *imagelog.Log, opt Options, resample func(l *imagelog.Log, rowM float64, columns int) (*imagelog.Log, error)) (*Grid, error) {
+func newGrid(log *imagelog.Log, opt Options, resample func(l *imagelog.Log, rowM float64, columns int, tone imagelog.Tone) (*imagelog.Log, error)) (*Grid, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	res, err := resample(log, opt.RowM, opt.Columns)
+	tone, err := log.Tone()
+	if err != nil {
+		return nil, fmt.Errorf("well %s: %w", log.Well, err)
+	}
+	res, err := resample(log, opt.RowM, opt.Columns, tone)
 	if err != nil {
 		return nil, fmt.Errorf("well %s: resample to %g m x %d columns: %w", log.Well, opt.RowM, opt.Columns, err)
 	}
-	g := &Grid{opt: opt, log: res, rows: res.Rows()}
+	g := &Grid{opt: opt, log: res, rows: res.Rows(), tone: tone}
 	if err := g.normalise(); err != nil {
 		return nil, errors.Join(fmt.Errorf("well %s: %w", log.Well, err), g.Close())
 	}
@@ -65,7 +72,7 @@ func (g *Grid) normalise() error {
 		return err
 	}
 	if g.log.InMemory() {
-		g.whole = g.newSection(g.log.Pixels(), cleanMask(g.log.Pixels(), g.log.Mask))
+		g.whole = g.newSection(g.equal.even(g.log.Pixels(), 0), cleanMask(g.log.Pixels(), g.log.Mask))
 		if g.opt.static() {
 			g.whole.channels = append(g.whole.channels, g.log.Static())
 		}
@@ -84,13 +91,13 @@ func (g *Grid) normalise() error {
 	return err
 }
 
-// moments fills mean, std and seen. It fails with imagelog.ErrNoData where no pixel is valid.
+// moments fills equal, mean, std and seen. It fails with imagelog.ErrNoData where no pixel is valid.
 func (g *Grid) moments() error {
-	var m moments
+	columns := newColumnSums(g.rows, g.opt.Columns)
 	g.seen = make([]bool, g.rows)
 	err := g.log.Sections(func(s *imagelog.Log, first int) error {
 		mask := cleanMask(s.Pixels(), s.Mask)
-		m.add(s.Pixels(), mask)
+		columns.add(s.Pixels(), mask, first)
 		for i := range s.Rows() {
 			g.seen[first+i] = slices.Contains(mask[i*g.opt.Columns:(i+1)*g.opt.Columns], true)
 		}
@@ -99,15 +106,26 @@ func (g *Grid) moments() error {
 	if err != nil {
 		return err
 	}
-	if m.n == 0 {
+	sum, n := columns.all()
+	if n == 0 {
 		return imagelog.ErrNoData
 	}
-	m.centre()
-	err = g.log.Sections(func(s *imagelog.Log, _ int) error {
-		m.addSquares(s.Pixels(), cleanMask(s.Pixels(), s.Mask))
+	g.equal = columns.equaliser()
+	// About the mean of before the equalisation, which hardly changes it, so that a large mean does not eat the digits of the deviation.
+	about := sum / n
+	var rest, squares float64
+	err = g.log.Sections(func(s *imagelog.Log, first int) error {
+		mask := cleanMask(s.Pixels(), s.Mask)
+		for i, v := range g.equal.even(s.Pixels(), first) {
+			if mask[i] {
+				d := float64(v) - about
+				rest, squares = rest+d, squares+d*d
+			}
+		}
 		return nil
 	})
-	g.mean, g.std = m.mean, m.std()
+	rest /= n
+	g.mean, g.std = about+rest, math.Sqrt(max(0, squares/n-rest*rest))
 	return err
 }
 
@@ -148,6 +166,9 @@ func (g *Grid) RowAt(depthM float64) float64 { return (depthM - g.top) / g.opt.R
 // Image is the resampled image, [rows*columns], and Mask tells where it is valid. Both are shared, not copied.
 func (g *Grid) Image() []float32 { return g.whole.img }
 func (g *Grid) Mask() []bool     { return g.whole.mask }
+
+// Tone is what was done to the values of the log.
+func (g *Grid) Tone() imagelog.Tone { return g.tone }
 
 // Moments are the mean and the standard deviation of the image over its valid pixels.
 func (g *Grid) Moments() (mean, std float64) { return g.mean, g.std }

@@ -9,55 +9,25 @@ const clip = 4
 // share of the reference deviation.
 const relativeFloor = 1e-3
 
-// moments are mean and standard deviation over valid pixels, in two passes over them: add and centre, then addSquares.
-type moments struct {
-	n             int     // valid pixels
-	mean, squares float64 // mean is the sum until centre
-}
-
-func (m *moments) add(img []float32, mask []bool) {
-	sum, n := m.mean, m.n
+// momentsOf returns mean and standard deviation of an image over its valid pixels, in two passes.
+func momentsOf(img []float32, mask []bool) (mean, std float64) {
+	var sum, squares, n float64
 	for i, v := range img {
 		if mask[i] {
-			sum += float64(v)
-			n++
+			sum, n = sum+float64(v), n+1
 		}
 	}
-	m.mean, m.n = sum, n
-}
-
-// centre makes the mean of the sum.
-func (m *moments) centre() {
-	if m.n > 0 {
-		m.mean /= float64(m.n)
+	if n == 0 {
+		return 0, 0
 	}
-}
-
-func (m *moments) addSquares(img []float32, mask []bool) {
-	mean, squares := m.mean, m.squares
+	mean = sum / n
 	for i, v := range img {
 		if mask[i] {
 			d := float64(v) - mean
 			squares += d * d
 		}
 	}
-	m.squares = squares
-}
-
-func (m *moments) std() float64 {
-	if m.n == 0 {
-		return 0
-	}
-	return math.Sqrt(m.squares / float64(m.n))
-}
-
-// momentsOf returns mean and standard deviation of an image.
-func momentsOf(img []float32, mask []bool) (mean, std float64) {
-	var m moments
-	m.add(img, mask)
-	m.centre()
-	m.addSquares(img, mask)
-	return m.mean, m.std()
+	return mean, math.Sqrt(squares / n)
 }
 
 // zScore writes the clipped z-scores of img to every ch-th value of x; gaps become 0. reference is the deviation that the floor

@@ -63,7 +63,7 @@ func (g *Grid) span(s Span) (*Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := g.newSection(part.Pixels(), part.Mask)
+	out := g.newSection(g.equal.even(part.Pixels(), s.Lo), part.Mask)
 	if g.opt.static() {
 		out.channels = append(out.channels, g.norm.Static(part))
 	}

@@ -196,9 +196,17 @@ func finish(log *imagelog.Log, path string, opt Options) error {
 	if log.Reference == imagelog.RefUnknown {
 		log.Warn("the file does not say what azimuth 0 is: azimuths count from column 0, true dips stay empty; give --reference north, magnetic or highside")
 	}
-	if len(opt.NullValues) == 0 {
-		return nil
+	if len(opt.NullValues) > 0 {
+		log.MaskValues(opt.NullValues)
+		return log.Validate()
 	}
-	log.MaskValues(opt.NullValues)
-	return log.Validate()
+	switch gap, found, err := log.GapValue(); {
+	case err != nil:
+		return err
+	case found:
+		log.MaskValues([]float64{gap})
+		log.Warn("%g stands where no wall was seen, by the looks of the image, and is taken for a gap; --null says which values are gaps, and then only these are", gap)
+		return log.Validate()
+	}
+	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io/fs"
 	"math"
 	"os"
@@ -296,5 +298,39 @@ func TestOptions(t *testing.T) {
 	l, err = Read("a.npz", &b, Options{NullValues: []float64{5}})
 	if err != nil || l.Mask[0] || !l.Mask[1] {
 		t.Errorf("npz with a null value: %v", err)
+	}
+}
+
+// TestGroundOfAPicture: a picture of pads on white shows the ground where no wall was seen; a null value that the user names is the only one.
+func TestGroundOfAPicture(t *testing.T) {
+	const rows, columns = 300, 60
+	picture := image.NewGray(image.Rect(0, 0, columns, rows))
+	for k := range picture.Pix {
+		picture.Pix[k] = 255
+		if i, j := k/columns, k%columns; (j+i/30)%15 < 11 {
+			picture.Pix[k] = uint8(90 + k*37%79)
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture); err != nil {
+		t.Fatal(err)
+	}
+	top, base := 1000.0, 1003.0
+	for name, tc := range map[string]struct {
+		nulls []float64
+		seen  float64
+	}{"no null named": {nil, 11. / 15}, "another null named": {[]float64{0}, 1}} {
+		l, err := Read("w.png", bytes.NewReader(b.Bytes()), Options{TopM: &top, BaseM: &base, NullValues: tc.nulls})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, err := l.Seen()
+		if err != nil || math.Abs(seen-tc.seen) > 1e-9 {
+			t.Errorf("%s: %g of the wall seen, want %g (%v)", name, seen, tc.seen, err)
+		}
+		warned := slices.ContainsFunc(l.Warnings, func(w string) bool { return strings.Contains(w, "taken for a gap") })
+		if warned != (tc.nulls == nil) {
+			t.Errorf("%s: warnings %q", name, l.Warnings)
+		}
 	}
 }
