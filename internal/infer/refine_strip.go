@@ -63,6 +63,7 @@ type strip struct {
 type response struct {
 	half   int // rows kept above row 0; below there is one more
 	mask   []float32
+	whole  []bool           // [columns] whether a column has no gap
 	values [kinds][]float32 // [columns][2*half+2], 0 where masked
 }
 
@@ -120,7 +121,7 @@ func extend(x []float32, n int) []float32 {
 func (s *strip) respond(out *response, l level, half int) {
 	height := 2*half + 2
 	out.half = half
-	out.mask = extend(out.mask[:0], s.columns()*height)
+	out.mask, out.whole = extend(out.mask[:0], s.columns()*height), out.whole[:0]
 	for k := range out.values {
 		out.values[k] = extend(out.values[k][:0], s.columns()*height)
 	}
@@ -139,6 +140,7 @@ func (s *strip) respond(out *response, l level, half int) {
 		at := j * height
 		mask := out.mask[at : at+height]
 		copy(mask, s.mask[from:from+height])
+		out.whole = append(out.whole, !slices.Contains(mask, 0))
 		edges, lines := out.values[edge][at:at+height], out.values[line][at:at+height]
 		for i, m := range mask {
 			c := i + l.side
@@ -191,7 +193,11 @@ func (s *strip) mean(r *response, k kind, d, a, b float64) (mean, n float64) {
 	for j := range s.cos {
 		p, f := s.place(j, height, r.half, d, a, b)
 		sum += between(values[p:p+2], f)
-		weight += between(r.mask[p:p+2], f)
+		if r.whole[j] { // as most are
+			weight++
+		} else {
+			weight += between(r.mask[p:p+2], f)
+		}
 	}
 	if weight == 0 {
 		return 0, 0
