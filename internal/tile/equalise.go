@@ -90,7 +90,8 @@ func (w columnWindow) deviations() []float64 {
 	return out
 }
 
-// share of the deviations of columns that stays from window to window, 0 to 1: their correlation.
+// share of the deviations of columns that stays from window to window, 0 to 1: from none where their correlation is a half or less, which
+// rock and turning pads come to by chance, to all where it is 1.
 func (c *columnSums) share() float64 {
 	h := min(evenReach, c.blocks/2)
 	if h == 0 {
@@ -111,7 +112,7 @@ func (c *columnSums) share() float64 {
 	if both <= 0 {
 		return 0
 	}
-	return both / math.Sqrt(above*below)
+	return max(0, 2*both/math.Sqrt(above*below)-1)
 }
 
 // equaliser of the image, nil where nothing stays from window to window.
