@@ -93,8 +93,7 @@ func (q quantiles) limits() (lo, hi float64) {
 // spread visits sections of a few rows each, spread evenly over the log, of about so many pixels in all. A section is valid until the next.
 func (l *Log) spread(pixels int, visit func(section *Log)) error {
 	const together = 16 // rows that are read at a time
-	columns := l.Columns()
-	blocks := max(1, pixels/(together*columns))
+	blocks := max(1, pixels/max(1, together*l.Columns()))
 	step := max(together, (l.Rows()+blocks-1)/blocks)
 	var section *Log
 	for lo := 0; lo < l.Rows(); lo += step {
