@@ -1,20 +1,24 @@
 package tile
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Constants of the equalisation of columns. Lengths are in rows of the grid.
 const (
-	evenBlock = 200 // rows that are summed as one: 1 m of the model's rows
-	evenReach = 5   // blocks above and below a block whose means count in its own
-	evenSeen  = 0.2 // share of a window's rows that a column shows which is compared with another window
-	evenLeast = 4   // columns that show so much below which windows are not compared
-	evenPrior = 0.1 // share of a window's rows that the mean of all columns counts as in that of one
+	evenBlock = 200  // rows that are summed as one: 1 m of the model's rows
+	evenReach = 5    // blocks above and below a block whose means count in its own
+	evenSeen  = 0.2  // share of a window's rows that a column shows which is compared with another window
+	evenLeast = 4    // columns that show so much below which windows are not compared
+	evenPrior = 0.1  // share of a window's rows that the mean of all columns counts as in that of one
+	evenRound = 0.97 // share of the rows that some column shows which all do on average, on images that are equalised
 )
 
 // equaliser takes out what columns record too dark or too bright over metres: sectors that are calibrated unlike, a tool that lies off the
-// axis of the hole. What rock does in a window of some metres, columns do alike, so the mean of a column less that of all is the
-// tool's, and is subtracted. But where nothing is wrong with the tool it is the chance of where beds begin and end in the window: therefore
-// only the share of it that one window has in common with the next is taken.
+// axis of the hole. What rock does in a window of some metres, columns do alike, so the mean of a column less that of all is the tool's, and
+// is subtracted. But where nothing is wrong with the tool it is the chance of where beds begin and end in the window: only the share of it
+// that one window has in common with the next is taken. The columns of pads are no sectors, so images with gaps stay as they are.
 type equaliser struct {
 	columns int
 	offset  []float32 // [blocks*columns], in the middle of every block
@@ -90,6 +94,19 @@ func (w columnWindow) deviations() []float64 {
 	return out
 }
 
+// allRound tells whether the image has hardly a gap, but rows that no column shows.
+func (c *columnSums) allRound() bool {
+	var seen, shown float64
+	for b := range c.blocks {
+		count := c.count[b*c.columns : (b+1)*c.columns]
+		shown += slices.Max(count) * float64(c.columns)
+		for _, n := range count {
+			seen += n
+		}
+	}
+	return seen >= evenRound*shown
+}
+
 // share of the deviations of columns that stays from window to window, 0 to 1: from none where their correlation is a half or less, which
 // rock and turning pads come to by chance, to all where it is 1.
 func (c *columnSums) share() float64 {
@@ -115,8 +132,11 @@ func (c *columnSums) share() float64 {
 	return max(0, 2*both/math.Sqrt(above*below)-1)
 }
 
-// equaliser of the image, nil where nothing stays from window to window.
+// equaliser of the image, nil where there are gaps or nothing stays from window to window.
 func (c *columnSums) equaliser() *equaliser {
+	if !c.allRound() {
+		return nil
+	}
 	share := c.share()
 	if share == 0 {
 		return nil
