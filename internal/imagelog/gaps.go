@@ -10,8 +10,8 @@ const (
 	gapUpright   = 0.97 // of the pixels with the value that have one above them: gaps run down the hole
 	gapNext      = 0.2  // of what has the next value, over what has this one: a tail of the greys has none like it
 	gapOther     = 0.1  // of what lies at the other end of the greys, over this one: clipped at both ends is no gap
-	remoteShare  = 0.005
-	remoteRanges = 3.0 // ranges of all other values that a remote value lies beyond them
+	remoteShare  = 0.005 // that have a remote value, at the least
+	remoteRanges = 3.0   // ranges of all other values that a remote value lies beyond them
 )
 
 // GapValue looks for a value that stands for "no wall seen" although nothing says so: the ground of a picture, a null that was not declared.
