@@ -4,12 +4,12 @@ import "math"
 
 // Constants of GapValue. Shares are of the valid pixels that are looked at.
 const (
-	gapShare     = 0.05 // that have the value, at the least, where it is no remote one
-	gapRows      = 0.9  // of the rows that have it in part: pads leave gaps everywhere
-	gapPart      = 0.05 // of a row that is a part of it, and that is left of it
-	gapUpright   = 0.97 // of the pixels with the value that have one above them: gaps run down the hole
-	gapNext      = 0.2  // of what has the next value, over what has this one: a tail of the greys has none like it
-	gapOther     = 0.1  // of what lies at the other end of the greys, over this one: clipped at both ends is no gap
+	gapShare     = 0.05  // that have the value, at the least, where it is no remote one
+	gapRows      = 0.9   // of the rows that have it in part: pads leave gaps everywhere
+	gapPart      = 0.05  // of a row that is a part of it, and that is left of it
+	gapUpright   = 0.97  // of the pixels with the value that have one above them: gaps run down the hole
+	gapNext      = 0.2   // of what has the next value, over what has this one: a tail of the greys has none like it
+	gapOther     = 0.1   // of what lies at the other end of the greys, over this one: clipped at both ends is no gap
 	remoteShare  = 0.005 // that have a remote value, at the least
 	remoteRanges = 3.0   // ranges of all other values that a remote value lies beyond them
 )
