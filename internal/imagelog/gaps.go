@@ -20,12 +20,12 @@ const (
 func (l *Log) GapValue() (value float64, found bool, err error) {
 	low, high := &gapEnd{value: float32(math.Inf(1))}, &gapEnd{value: float32(math.Inf(-1))}
 	g := gapSearch{ends: [2]*gapEnd{low, high}}
-	if err := l.spread(tonePixels, g.extremes); err != nil {
+	if err := l.spread(g.extremes); err != nil {
 		return 0, false, err
 	}
 	low.next, high.next = high.value, low.value
 	for _, look := range []func(*Log){g.next, g.count} {
-		if err := l.spread(tonePixels, look); err != nil {
+		if err := l.spread(look); err != nil {
 			return 0, false, err
 		}
 	}
@@ -52,15 +52,6 @@ type gapEnd struct {
 	below, upright float64 // pixels that have it and a row above them, and of these those under another
 }
 
-// eachValid visits the valid pixels of a section.
-func eachValid(section *Log, visit func(i int, v float32)) {
-	for i, v := range section.Pixels() {
-		if section.Mask[i] && !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0) {
-			visit(i, v)
-		}
-	}
-}
-
 func (g *gapSearch) extremes(section *Log) {
 	low, high := g.ends[0], g.ends[1]
 	eachValid(section, func(_ int, v float32) {
@@ -85,11 +76,12 @@ func (g *gapSearch) count(section *Log) {
 	inRow := [2]float64{}
 	valid, row := 0.0, 0
 	end := func() {
-		if valid > 0 {
-			g.rows++
+		if valid == 0 {
+			return
 		}
+		g.rows++
 		for k, e := range g.ends {
-			if inRow[k] >= gapPart*valid && inRow[k] <= (1-gapPart)*valid && valid > 0 {
+			if inRow[k] >= gapPart*valid && inRow[k] <= (1-gapPart)*valid {
 				e.parts++
 			}
 		}

@@ -7,9 +7,7 @@ import (
 
 // Constants of Tone.
 const (
-	tonePixels = 1 << 18 // that are looked at, in rows spread over the log
-	toneLeast  = 100     // valid ones among them below which nothing is known
-
+	toneLeast   = 100  // valid pixels that are looked at below which nothing is known
 	toneSpread  = 6.0  // deviations beyond the median at which values are cut off
 	toneSkew    = 0.3  // Bowley's skewness between the quantiles from which on values are skewed
 	toneRange   = 4.0  // upper quantile over the lower one from which on they span enough for a logarithm
@@ -37,7 +35,7 @@ type Tone struct {
 // log's temporary file.
 func (l *Log) Tone() (Tone, error) {
 	var values []float32
-	err := l.spread(tonePixels, func(section *Log) {
+	err := l.spread(func(section *Log) {
 		eachValid(section, func(_ int, v float32) { values = append(values, v) })
 	})
 	if err != nil || len(values) < toneLeast {
@@ -88,22 +86,6 @@ func (q quantiles) limits() (lo, hi float64) {
 		return 0, 0
 	}
 	return q.mid - toneSpread*max(least, below), q.mid + toneSpread*max(least, above)
-}
-
-// spread visits sections of a few rows each, spread evenly over the log, of about so many pixels in all. A section is valid until the next.
-func (l *Log) spread(pixels int, visit func(section *Log)) error {
-	const together = 16 // rows that are read at a time
-	blocks := max(1, pixels/max(1, together*l.Columns()))
-	step := max(together, (l.Rows()+blocks-1)/blocks)
-	var section *Log
-	for lo := 0; lo < l.Rows(); lo += step {
-		var err error
-		if section, err = l.Section(lo, min(lo+together, l.Rows()), section); err != nil {
-			return err
-		}
-		visit(section)
-	}
-	return nil
 }
 
 // of is the value that v is mapped to.

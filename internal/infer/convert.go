@@ -126,5 +126,8 @@ func (c *converter) warnings() (out []string) {
 	if c.noTrue > 0 {
 		out = append(out, fmt.Sprintf("no true dip or azimuth for %d of %d picks: the log does not say how the hole lies or what its azimuths refer to; give --reference, and a log with deviation, --survey or --assume-vertical", c.noTrue, c.total))
 	}
+	if c.grid.Tone().Log {
+		out = append(out, "the image is skewed as resistivity is, it is looked at by its logarithm")
+	}
 	return out
 }

@@ -62,9 +62,6 @@ func (p *Picker) Pick(ctx context.Context, log *imagelog.Log, progress func(done
 		return nil, err
 	}
 	res.Picks, res.Warnings = Convert(log, res.Grid, p.opt, refined)
-	if res.Grid.Tone().Log {
-		res.Warnings = append(res.Warnings, "the image is skewed as resistivity is, it is looked at by its logarithm")
-	}
 	if res.PadShiftM > doubtfulShiftM {
 		res.Warnings = append(res.Warnings, fmt.Sprintf("a pad shows the rock %.0f mm off the depth of the others: attitudes are corrected for it (pick.align), depths are those of the mean", 1000*res.PadShiftM))
 	}

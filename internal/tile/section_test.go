@@ -19,10 +19,16 @@ func longLog(t *testing.T) (long, short *imagelog.Log) {
 		}
 		return ramp(i, j) * (1 + math.Sin(float64(i)/40))
 	})
-	b := imagelog.NewBuilder(columns, imagelog.Storage{MemoryBytes: 1, Dir: t.TempDir()})
+	return spooled(t, short), short
+}
+
+// spooled is the log with its image in a temporary file, without its curves.
+func spooled(t *testing.T, log *imagelog.Log) *imagelog.Log {
+	t.Helper()
+	b := imagelog.NewBuilder(log.Columns(), imagelog.Storage{MemoryBytes: 1, Dir: t.TempDir()})
 	defer b.Close()
-	pixels := slices.Clone(short.Pixels())
-	for k, ok := range short.Mask {
+	pixels := slices.Clone(log.Pixels())
+	for k, ok := range log.Mask {
 		if !ok {
 			pixels[k] = float32(math.NaN())
 		}
@@ -30,12 +36,12 @@ func longLog(t *testing.T) (long, short *imagelog.Log) {
 	if err := b.Append(pixels); err != nil {
 		t.Fatal(err)
 	}
-	long, err := b.Log(slices.Clone(short.DepthM), nil)
+	out, err := b.Log(slices.Clone(log.DepthM), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { long.Close() })
-	return long, short
+	t.Cleanup(func() { out.Close() })
+	return out
 }
 
 // TestSectionsOfLongGrids: a tile of a section is that of the whole grid, whichever image it has and wherever the grid is.
