@@ -57,6 +57,7 @@ func reductions(t target) {
 	end()
 
 	sumShifted(t)
+	filter(t)
 	sumSquares(t)
 }
 
@@ -86,6 +87,45 @@ func sumShifted(t target) {
 		ADDQ(Imm(8), next)
 		DECQ(left)
 		JNZ(LabelRef(column))
+		for j, v := range acc {
+			VMOVUPS(v, t.at(dst, j))
+		}
+		ADDQ(U32(vectors*t.bytes()), dst)
+		ADDQ(U32(vectors*t.bytes()), src)
+		SUBQ(U32(vectors*t.lanes), n)
+		JMP(LabelRef(block))
+		Label(done)
+	}
+	end()
+}
+
+// filterBlock is how many results of a filter are in registers at a time.
+const filterBlock = 64
+
+// filter emits dst[i] = sum of taps[k]*src[k+i] over k < count, a block of results at a time.
+func filter(t target) {
+	t.function("filter", "func(dst, src, taps *float32, count, n int)")
+	r := arrays("dst", "src", "taps", "count", "n")
+	dst, src, taps, count, n := r[0], r[1], r[2], r[3], r[4]
+	for _, vectors := range []int{filterBlock / t.lanes, 1} {
+		block, step, done := fmt.Sprintf("filterBlock%d", vectors), fmt.Sprintf("tap%d", vectors), fmt.Sprintf("filterDone%d", vectors)
+		Label(block)
+		CMPQ(n, U32(vectors*t.lanes))
+		JLT(LabelRef(done))
+		acc := t.zeros(vectors)
+		next, left, from, tap := GP64(), GP64(), GP64(), t.vec()
+		MOVQ(taps, next)
+		MOVQ(count, left)
+		MOVQ(src, from)
+		Label(step)
+		VBROADCASTSS(Mem{Base: next}, tap)
+		for j, v := range acc {
+			VFMADD231PS(t.at(from, j), tap, v)
+		}
+		ADDQ(Imm(4), next)
+		ADDQ(Imm(4), from)
+		DECQ(left)
+		JNZ(LabelRef(step))
 		for j, v := range acc {
 			VMOVUPS(v, t.at(dst, j))
 		}

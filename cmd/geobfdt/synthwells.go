@@ -12,7 +12,7 @@ type synthWells struct {
 	presets []string
 	wells   int
 	seed    uint64
-	varied  bool // those of training worlds as one of the tools in use would have recorded them
+	varied  bool // those of training worlds as one of the tools in use would have recorded them, and every other well of all disturbed
 }
 
 // each draws the wells one after the other, with progress, and hands them to visit with the index of their preset.
@@ -35,6 +35,9 @@ func (s synthWells) each(a *app, what string, visit func(preset int, log *imagel
 			if err != nil {
 				return err
 			}
+			if s.varied && disturbed(k) {
+				synth.Disturb(log, seed)
+			}
 			if err := visit(i, log, truth); err != nil {
 				return err
 			}
@@ -44,3 +47,6 @@ func (s synthWells) each(a *app, what string, visit func(preset int, log *imagel
 	progress.Finish()
 	return nil
 }
+
+// disturbed tells which wells of those that models learn from are: every other one.
+func disturbed(i int) bool { return i%2 == 1 }

@@ -97,6 +97,9 @@ func (a *app) verify(ctx context.Context, path string, wells []string, opt verif
 		}
 		seed := opt.seed + uint64(i)
 		log, truth, err := presets[i%len(presets)].Resampled(seed).Well(seed)
+		if err == nil && disturbed(i) {
+			synth.Disturb(log, seed)
+		}
 		return calibrate.Well{Log: log, Truth: truth}, err
 	}
 	progress := a.console.Start("verify", opt.train.Samples, "stage", "verify")

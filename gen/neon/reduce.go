@@ -71,6 +71,40 @@ func reductions(w *writer) {
 		}
 	})
 
+	// filter: dst[i] = sum of taps[k]*src[k+i] over k < count, a block of results at a time.
+	w.function("filter", "func(dst, src, taps *float32, count, n int)", func(f *function) {
+		r := f.arrays("dst", "src", "taps", "count", "n")
+		dst, src, taps, count, n := r[0], r[1], r[2], r[3], r[4]
+		next, left, from := f.gp(), f.gp(), f.gp()
+		for _, vectors := range []int{shiftedBlock / 4, 1} {
+			block, tap, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("tap%d", vectors), fmt.Sprintf("done%d", vectors)
+			f.label(block)
+			f.op("CMP", fmt.Sprintf("$%d", 4*vectors), n)
+			f.op("BLT", done)
+			f.scope(func() {
+				acc, weight := f.zeros(vectors), f.vec()
+				f.move(next, taps)
+				f.move(left, count)
+				f.move(from, src)
+				f.label(tap)
+				f.op("FMOVS.P", fmt.Sprintf("4(%v)", next), weight.scalar())
+				for j, v := range acc {
+					f.scope(func() { f.fmlaLane(v, f.load(at(from, j)), weight) })
+				}
+				f.add(from, from, 4)
+				f.countdown(left, 1, tap)
+				for j, v := range acc {
+					f.store(at(dst, j), v)
+				}
+			})
+			f.add(dst, dst, vectors*vecBytes)
+			f.add(src, src, vectors*vecBytes)
+			f.op("SUB", fmt.Sprintf("$%d", 4*vectors), n)
+			f.op("B", block)
+			f.label(done)
+		}
+	})
+
 	// sumSquares: in float64, two to a vector.
 	w.function("sumSquares", "func(x *float32, n int) float64", func(f *function) {
 		r, acc := f.arrays("x"), f.zeros(2*unrolled)

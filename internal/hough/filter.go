@@ -26,16 +26,14 @@ type responses struct {
 	edge, line, mask kernel.Columns // 0 where not seen, mask 1 where seen
 }
 
-// taps is half of the Gaussian, weights at distances 0, 1, ...
-var taps = func() (t [tapReach + 1]float32) {
+// taps is the Gaussian.
+var taps = func() (t [2*tapReach + 1]float32) {
 	sum := 0.0
-	for k := range t {
-		g := math.Exp(-0.5 * float64(k*k) / (sigma * sigma))
+	for i := range t {
+		k := float64(i - tapReach)
+		g := math.Exp(-0.5 * k * k / (sigma * sigma))
 		sum += g
-		if k > 0 {
-			sum += g
-		}
-		t[k] = float32(g)
+		t[i] = float32(g)
 	}
 	for k := range t {
 		t[k] /= float32(sum)
@@ -52,15 +50,13 @@ func newResponses(img *Image, factor, from, rows int) *responses {
 	smooth, weight := make([]float32, rows+2*pad), make([]float32, rows+2*pad)
 	for j := range cols {
 		column(value, seen, img, factor, from-pad, j)
-		for i := tapReach; i < len(smooth)-tapReach; i++ {
-			sum, w := taps[0]*value[i], taps[0]*seen[i]
-			for k := 1; k <= tapReach; k++ {
-				sum += taps[k] * (value[i-k] + value[i+k])
-				w += taps[k] * (seen[i-k] + seen[i+k])
-			}
-			smooth[i], weight[i] = 0, w
+		kernel.Filter(smooth[tapReach:len(smooth)-tapReach], value, taps[:])
+		kernel.Filter(weight[tapReach:len(smooth)-tapReach], seen, taps[:])
+		for i, w := range weight {
 			if w >= leastSeen {
-				smooth[i] = sum / w
+				smooth[i] /= w
+			} else {
+				smooth[i] = 0
 			}
 		}
 		edge, line, mask := r.edge.Column(j), r.line.Column(j), r.mask.Column(j)

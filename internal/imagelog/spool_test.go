@@ -95,7 +95,7 @@ func checkSame(t *testing.T, what string, got, want *Log) {
 // checkView reads windows of a view, upwards, and compares them with the whole resampled image.
 func checkView(t *testing.T, what string, l, want *Log, rowM float64) {
 	t.Helper()
-	v, err := l.View(rowM, want.Columns())
+	v, err := l.View(rowM, want.Columns(), Tone{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,9 +4,9 @@ package imagelog
 // concurrent use.
 type View struct{ r *resampler }
 
-// View returns the log on a grid of rows rowM metres high and the given number of azimuth columns.
-func (l *Log) View(rowM float64, columns int) (*View, error) {
-	r, err := l.newResampler(rowM, columns, Tone{})
+// View returns the log on a grid of rows rowM metres high and the given number of azimuth columns, its values as tone maps them.
+func (l *Log) View(rowM float64, columns int, tone Tone) (*View, error) {
+	r, err := l.newResampler(rowM, columns, tone)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (p *Picker) align(ctx context.Context, log *imagelog.Log, grid *tile.Grid, 
 	} else if len(log.P1NODeg) == 0 && len(log.RBDeg) == 0 {
 		return 0, nil // no pads, and no rows that the verifier has not seen
 	}
-	view, err := log.View(fineM, grid.Options().Columns)
+	view, err := log.View(fineM, grid.Options().Columns, grid.Tone())
 	if err != nil {
 		return 0, fmt.Errorf("align: %w", err)
 	}

@@ -72,22 +72,26 @@ func (s *scanner) attitudes(part *tile.Section, starts []int, first, last int) [
 	num, den := make([]float32, len(s.candidates)*tiles), make([]float32, len(s.candidates)*tiles)
 	least := leastStacked * float32(s.cols)
 	s.pool.Run(len(s.candidates), func(_, c0, c1 int) {
-		var common, energy, count []float32
+		var common, count []float32
 		at := make([]int, s.cols)
 		for t0 := 0; t0 < tiles; t0 += scanGroup {
 			t1 := min(tiles, t0+scanGroup)
 			lo := starts[t0] / scanRows
 			n := min(e.rows, starts[t1-1]/scanRows+h) - lo
-			common, energy, count = slices.Grow(common[:0], n)[:n], slices.Grow(energy[:0], n)[:n], slices.Grow(count[:0], n)[:n]
+			common, count = slices.Grow(common[:0], n)[:n], slices.Grow(count[:0], n)[:n]
 			for c := c0; c < c1; c++ {
-				e.stack(common, energy, count, lo, at, s.candidates[c], s.cos, s.sin)
+				e.stack(common, count, lo, at, s.candidates[c], s.cos, s.sin)
 				for i, v := range common {
 					common[i] = v * v / max(count[i], least)
 				}
 				for t := t0; t < t1; t++ {
 					from := starts[t]/scanRows - lo
 					to := min(n, from+h)
-					num[t*len(s.candidates)+c], den[t*len(s.candidates)+c] = kernel.Sum(common[from:to]), kernel.Sum(energy[from:to])
+					energy := 0.0
+					for _, k := range at {
+						energy += e.energy[k+to] - e.energy[k+from]
+					}
+					num[t*len(s.candidates)+c], den[t*len(s.candidates)+c] = kernel.Sum(common[from:to]), float32(energy)
 				}
 			}
 		}
@@ -146,21 +150,21 @@ func (s *scanner) best(num, den []float32, t, tiles int, sigma float64) (best at
 
 // edges is the clipped vertical derivative of a part of the grid, column by column, in rows of scanRows.
 type edges struct {
-	rows           int
-	e, square, one kernel.Columns // value, its square, and 1 where there is one
+	rows   int
+	e, one kernel.Columns // value, and 1 where there is one
+	energy []float64      // of each place of e, the sum of the squares of all values before it
 }
 
 // edgeRoom is as far as a candidate takes a column, in rows of scanRows.
 const edgeRoom = scanReach / scanRows
 
-// stack sums the columns from row lo on, each read where the attitude takes it. at is scratch.
-func (e *edges) stack(sum, energy, count []float32, lo int, at []int, t attitude, cos, sin []float64) {
+// stack sums the columns from row lo on, each read where the attitude takes it, which it leaves in at.
+func (e *edges) stack(sum, count []float32, lo int, at []int, t attitude, cos, sin []float64) {
 	for j := range at {
 		at[j] = e.e.Place(j, lo+int(math.Round((t.a*cos[j]+t.b*sin[j])/scanRows)))
 	}
 	shifts := kernel.NewShifts(at)
 	shifts.Sum(sum, e.e.All)
-	shifts.Sum(energy, e.square.All)
 	shifts.Sum(count, e.one.All)
 }
 
@@ -170,14 +174,14 @@ func (s *scanner) derivative(part *tile.Section) *edges {
 	img, mask := part.Image(), part.Mask()
 	rows := n / scanRows
 	plane := func() kernel.Columns { return kernel.NewColumns(s.cols, rows, edgeRoom) }
-	e := &edges{rows, plane(), plane(), plane()}
+	e := &edges{rows: rows, e: plane(), one: plane()}
 	per := cols / s.cols
 	s.pool.Run(s.cols, func(_, j0, j1 int) {
-		smooth, weight := make([]float32, n), make([]float32, n)
+		filter := newColumnFilter(n)
 		for j := j0; j < j1; j++ {
 			value, one := e.e.Column(j), e.one.Column(j)
 			for c := j * per; c < (j+1)*per; c++ {
-				smoothColumn(smooth, weight, img, mask, c, cols)
+				smooth := filter.column(img, mask, c, cols)
 				for i := scanRows; i < n-scanRows; i++ {
 					if k := i / scanRows; mask[i*cols+c] && k < e.rows {
 						value[k] += smooth[i+2] - smooth[i-2]
@@ -197,49 +201,58 @@ func (s *scanner) derivative(part *tile.Section) *edges {
 	return e
 }
 
-// clip scales by the deviation, clips, and fills the squares.
+// clip scales by the deviation, clips, and fills the energy.
 func (e *edges) clip() {
 	count, k := float64(kernel.Sum(e.one.All)), float32(0)
 	if squares := kernel.SumSquares(e.e.All); squares > 0 {
 		k = float32(1 / math.Sqrt(squares/count))
 	}
+	e.energy = make([]float64, len(e.e.All)+1)
 	for i, v := range e.e.All {
 		v = max(-scanClip, min(scanClip, v*k))
-		e.e.All[i], e.square.All[i] = v, v*v
+		e.e.All[i], e.energy[i+1] = v, e.energy[i]+float64(v)*float64(v)
 	}
 }
 
-// smoothColumn is column c of img smoothed along depth by a Gaussian over the pixels of the mask. weight is scratch.
-func smoothColumn(dst, weight, img []float32, mask []bool, c, cols int) {
-	clear(dst)
-	clear(weight)
-	const reach = 3 * scanSigma
-	n := len(dst)
-	for i := range n {
-		if !mask[i*cols+c] {
-			continue
-		}
-		v := img[i*cols+c]
-		for d := max(-reach, -i); d <= min(reach, n-1-i); d++ {
-			w := scanTaps[d+reach]
-			dst[i+d] += w * v
-			weight[i+d] += w
-		}
-	}
-	for i, w := range weight {
-		dst[i] /= w + 1e-3
-	}
+// columnFilter smooths columns of an image along depth by a Gaussian over the pixels of the mask.
+type columnFilter struct {
+	value, seen    []float32 // of a column, with scanRoom zeros above and below
+	smooth, weight []float32
 }
 
-// scanTaps is the Gaussian of smoothColumn.
-var scanTaps = func() (t [2*3*scanSigma + 1]float32) {
+// scanRoom is as far as the Gaussian of columnFilter reaches.
+const scanRoom = 3 * scanSigma
+
+func newColumnFilter(rows int) *columnFilter {
+	return &columnFilter{make([]float32, rows+2*scanRoom), make([]float32, rows+2*scanRoom), make([]float32, rows), make([]float32, rows)}
+}
+
+// column c of img, smoothed; it holds until the next.
+func (s *columnFilter) column(img []float32, mask []bool, c, cols int) []float32 {
+	value, seen := s.value[scanRoom:len(s.value)-scanRoom], s.seen[scanRoom:len(s.seen)-scanRoom]
+	for i, k := 0, c; i < len(value); i, k = i+1, k+cols {
+		value[i], seen[i] = 0, 0
+		if mask[k] {
+			value[i], seen[i] = img[k], 1
+		}
+	}
+	kernel.Filter(s.smooth, s.value, scanTaps[:])
+	kernel.Filter(s.weight, s.seen, scanTaps[:])
+	for i, w := range s.weight {
+		s.smooth[i] /= w + 1e-3
+	}
+	return s.smooth
+}
+
+// scanTaps is the Gaussian of columnFilter.
+var scanTaps = func() (t [2*scanRoom + 1]float32) {
 	sum := 0.0
 	for i := range t {
-		d := float64(i - 3*scanSigma)
+		d := float64(i - scanRoom)
 		sum += math.Exp(-d * d / (2 * scanSigma * scanSigma))
 	}
 	for i := range t {
-		d := float64(i - 3*scanSigma)
+		d := float64(i - scanRoom)
 		t[i] = float32(math.Exp(-d*d/(2*scanSigma*scanSigma)) / sum)
 	}
 	return t

@@ -155,19 +155,19 @@ func backgroundOf(ctx context.Context, image rasters, deviation float64, beds li
 			return nil, err
 		}
 		pool.Run(last-first, func(_, i0, i1 int) {
-			profiler := newProfiler(part, deviation, backgroundBlock/2)
+			profiler := newProfiler(part, backgroundBlock/2)
 			for i := first + i0; i < first+i1; i++ {
 				middle, base := i*backgroundBlock+backgroundBlock/2, min(rows, (i+1)*backgroundBlock)
 				profiler.stack(Curve{D: float64(middle) + 0.5, A: attitudes[i].a, B: attitudes[i].b})
-				profiler.countAnswers(&blocks[i], base-middle)
+				profiler.countAnswers(&blocks[i], base-middle, max(deviation, 1e-12))
 			}
 		})
 	}
 	return blocks, nil
 }
 
-// countAnswers adds the answers to the rows of a profile to a histogram, from backgroundBlock/2 above its middle to so many below it.
-func (p *profiler) countAnswers(h *answerHistogram[uint16], below int) {
+// countAnswers adds the answers to the rows of a profile to a histogram, over the deviation of the image, from backgroundBlock/2 above its middle to so many below it.
+func (p *profiler) countAnswers(h *answerHistogram[uint16], below int, deviation float64) {
 	half := len(p.sum) / 2
 	least := max(1, backgroundSeen*slices.Max(p.count))
 	for k, l := range p.levels {
@@ -177,8 +177,8 @@ func (p *profiler) countAnswers(h *answerHistogram[uint16], below int) {
 				continue
 			}
 			edge, line := p.at(l, i)
-			h.count(2*k, edge/p.deviation)
-			h.count(2*k+1, line/p.deviation)
+			h.count(2*k, edge/deviation)
+			h.count(2*k+1, line/deviation)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func outlying(t *testing.T, w wall, deviation float64, c Curve) []float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Evidence, r.answers = newProfiler(part, deviation, profileReach).evidence(c)
+	r.Evidence, r.answers = newProfiler(part, profileReach).evidence(c, deviation)
 	rs := []Refined{r}
 	if err := addBackground(context.Background(), w, deviation, rs, pool); err != nil {
 		t.Fatal(err)

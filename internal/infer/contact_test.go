@@ -83,7 +83,7 @@ func TestScatter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		view, err := log.View(alignRowM, 96)
+		view, err := log.View(alignRowM, 96, imagelog.Tone{})
 		if err != nil {
 			t.Fatal(err)
 		}

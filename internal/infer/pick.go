@@ -177,11 +177,10 @@ func (p *Picker) conformable(ctx context.Context, grid *tile.Grid, rs []Refined,
 
 // look lets the verifier look at curves, and gathers the evidence for them.
 func (p *Picker) look(ctx context.Context, grid *tile.Grid, rs []Refined) error {
-	_, deviation := grid.Moments()
 	curve := func(i int) Curve { return rs[i].Curve }
 	return eachPart(ctx, gridRows{grid}, len(rs), curve, p.verifier.reach(), p.partRows, func(part Raster, first, end int) {
 		p.verifier.run(part, rs[first:end])
-		p.addEvidence(part, deviation, rs[first:end])
+		p.addEvidence(part, grid, rs[first:end])
 	})
 }
 
@@ -222,15 +221,16 @@ func (p *Picker) Proposals(ctx context.Context, log *imagelog.Log) ([]Refined, *
 // curveGrain is how many curves a worker takes at a time: they take unlike times.
 const curveGrain = 8
 
-// addEvidence fills the evidence of curves of a part of an image of the given deviation.
-func (p *Picker) addEvidence(part Raster, deviation float64, rs []Refined) {
+// addEvidence fills the evidence of curves of a part of a grid.
+func (p *Picker) addEvidence(part Raster, grid *tile.Grid, rs []Refined) {
 	profilers := make([]*profiler, p.pool.Threads())
+	_, deviation := grid.Moments()
 	p.pool.Each(len(rs), curveGrain, func(worker, i0, i1 int) {
 		if profilers[worker] == nil {
-			profilers[worker] = newProfiler(part, deviation, profileReach)
+			profilers[worker] = newProfiler(part, profileReach)
 		}
 		for i := i0; i < i1; i++ {
-			rs[i].Evidence, rs[i].answers = profilers[worker].evidence(rs[i].Curve)
+			rs[i].Evidence, rs[i].answers = profilers[worker].evidence(rs[i].Curve, deviation)
 		}
 	})
 }
@@ -306,6 +306,6 @@ const (
 // leastCoverage is the share of a sinusoid's columns with wall seen below which it is no pick: nobody could check it.
 const leastCoverage = 0.12
 
-// leastResponse is that of a curve along which there is anything at all to see, in standard deviations of the image: that of 15,147 right curves on
+// leastResponse is that of a curve along which there is anything at all to see, in standard deviations of the image near it: that of 15,147 right curves on
 // synthetic wells of every kind is 0.009 and more. Where a tool was dead, all values are the same, and what the network says of them means nothing.
 const leastResponse = 0.005

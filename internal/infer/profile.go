@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/kernel"
 )
 
 // Constants of a profile, rows of the grid.
@@ -25,21 +26,24 @@ const heightLevel = 1
 // profiler measures the mean of the image along curves and along copies of them shifted up and down: a profile across them. It is not for
 // concurrent use.
 type profiler struct {
-	raster    Raster
-	deviation float64 // of the image
-	cos, sin  []float64
-	levels    []level
+	raster   Raster
+	cos, sin []float64
+	levels   []level
 
-	column, sum, count, smooth []float64 // [2*(reach+pad)+1]; the filters reach pad rows
+	pad                        int       // rows that the filters reach
+	column, sum, count, smooth []float64 // [2*(reach+pad)+1]
+	profile, seen              []float32 // sum, and 1 where there is one, with pad zeros above and below
+	filtered, weight           []float32 // scratch: profile and seen behind a filter
 }
 
-// newProfiler prepares profiles across curves on a raster, whose filters answer up to reach rows up and down. deviation is that of the image.
-func newProfiler(raster Raster, deviation float64, reach int) *profiler {
-	p := &profiler{raster: raster, deviation: max(deviation, 1e-12)}
+// newProfiler prepares profiles across curves on a raster, whose filters answer up to reach rows up and down.
+func newProfiler(raster Raster, reach int) *profiler {
+	p := &profiler{raster: raster}
 	p.cos, p.sin = dip.ColumnAzimuths(raster.Columns)
-	var pad int
-	p.levels, pad = profileLevels()
-	n := 2*(reach+pad) + 1
+	p.levels, p.pad = profileLevels()
+	n := 2*(reach+p.pad) + 1
+	p.profile, p.seen = make([]float32, n+2*p.pad), make([]float32, n+2*p.pad)
+	p.filtered, p.weight = make([]float32, n), make([]float32, n)
 	p.column, p.sum, p.count, p.smooth = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	return p
 }
@@ -66,10 +70,11 @@ var evidenceNames = []string{
 }
 
 // evidence is what the profile across a curve says of it: by filter the logarithm of its answer as a step, and as a line, over the median of the
-// answers up and down; the logarithm of the height of step or line, and that of the spread of the profile, over the deviation of the image.
+// answers up and down; the logarithm of the height of step or line, and that of the spread of the profile, over deviation, that of the image
+// nearby.
 //
 // The answers are those of the filters, by filter as a step and as a line, in units of the image.
-func (p *profiler) evidence(c Curve) (evidence, answers []float64) {
+func (p *profiler) evidence(c Curve, deviation float64) (evidence, answers []float64) {
 	p.stack(c)
 	height := 0.0
 	for i, l := range p.levels {
@@ -89,7 +94,8 @@ func (p *profiler) evidence(c Curve) (evidence, answers []float64) {
 		}
 	}
 	spread := math.Sqrt(max(0, square/max(1, n)-mean*mean/max(1, n*n)))
-	return append(evidence, math.Log(max(leastHeight, height/p.deviation)), math.Log(max(leastHeight, spread/p.deviation))), answers
+	deviation = max(deviation, 1e-12)
+	return append(evidence, math.Log(max(leastHeight, height/deviation)), math.Log(max(leastHeight, spread/deviation))), answers
 }
 
 // stack fills sum with the mean of the columns straightened along the curve, each less its own mean, and count with how many there were.
@@ -129,24 +135,22 @@ func (p *profiler) stack(c Curve) {
 		}
 	}
 	for k, n := range p.count {
+		p.seen[p.pad+k] = 0
 		if n > 0 {
 			p.sum[k] /= n
+			p.seen[p.pad+k] = 1
 		}
+		p.profile[p.pad+k] = float32(p.sum[k])
 	}
 }
 
 // smoothen fills smooth with the profile behind the Gaussian of a filter.
 func (p *profiler) smoothen(l level) {
-	reach := len(l.taps) - 1
-	for k := range p.smooth {
-		sum, weight := 0.0, 0.0
-		for d := -reach; d <= reach; d++ {
-			if i := k + d; i >= 0 && i < len(p.sum) && p.count[i] > 0 {
-				g := float64(l.taps[max(d, -d)])
-				sum, weight = sum+g*p.sum[i], weight+g
-			}
-		}
-		p.smooth[k] = sum / max(weight, 1e-9)
+	first, n := p.pad-len(l.gauss)/2, len(p.smooth)+len(l.gauss)-1
+	kernel.Filter(p.filtered, p.profile[first:first+n], l.gauss)
+	kernel.Filter(p.weight, p.seen[first:first+n], l.gauss)
+	for k, v := range p.filtered {
+		p.smooth[k] = float64(v / max(p.weight[k], 1e-9))
 	}
 }
 

@@ -30,7 +30,7 @@ func TestEvidenceOfStep(t *testing.T) {
 	const height, deviation = 3.0, 2.0
 	for _, c := range []Curve{{D: 200}, {D: 200.3, A: 30, B: -50}} {
 		raster := stepRaster(c, height, 0.7, 0.5)
-		there, _ := newProfiler(raster, deviation, profileReach).evidence(c)
+		there, _ := newProfiler(raster, profileReach).evidence(c, deviation)
 		if len(there) != len(evidenceNames) {
 			t.Fatalf("%d values for %d names", len(there), len(evidenceNames))
 		}
@@ -38,7 +38,7 @@ func TestEvidenceOfStep(t *testing.T) {
 		near(t, "log_height", named("log_height"), math.Log(height/deviation), 0.1)
 		// Rows are as often above the step as below: a deviation of half of its height.
 		near(t, "log_spread", named("log_spread"), math.Log(height/2/deviation), 0.1)
-		away, _ := newProfiler(raster, deviation, profileReach).evidence(Curve{D: c.D + 30, A: c.A, B: c.B})
+		away, _ := newProfiler(raster, profileReach).evidence(Curve{D: c.D + 30, A: c.A, B: c.B}, deviation)
 		for k := range 3 {
 			if there[2*k] < 2 || away[2*k] > 1.5 {
 				t.Errorf("%s at amplitude %.0f: %.2f on the step, %.2f 30 rows below it", evidenceNames[2*k], c.Amplitude(), there[2*k], away[2*k])
@@ -49,10 +49,10 @@ func TestEvidenceOfStep(t *testing.T) {
 
 // TestEvidenceOfNoise: on noise, curves answer as those around them do.
 func TestEvidenceOfNoise(t *testing.T) {
-	profiler := newProfiler(stepRaster(Curve{D: 200}, 0, 1, 1), 1, profileReach)
+	profiler := newProfiler(stepRaster(Curve{D: 200}, 0, 1, 1), profileReach)
 	var all [6][]float64
 	for d := 120.0; d < 280; d += 1.7 {
-		evidence, _ := profiler.evidence(Curve{D: d, A: 5})
+		evidence, _ := profiler.evidence(Curve{D: d, A: 5}, 1)
 		for k, v := range evidence[:6] {
 			all[k] = append(all[k], v)
 		}
@@ -69,11 +69,11 @@ func TestEvidenceOfNoise(t *testing.T) {
 func TestEvidenceInvariant(t *testing.T) {
 	c := Curve{D: 200.3, A: 30, B: -50}
 	raster := stepRaster(c, 3, 0.7, 0.5)
-	want, _ := newProfiler(raster, 2, profileReach).evidence(c)
+	want, _ := newProfiler(raster, profileReach).evidence(c, 2)
 	for i := range raster.Image {
 		raster.Image[i] = 7*raster.Image[i] + float32(i%raster.Columns)
 	}
-	got, _ := newProfiler(raster, 14, profileReach).evidence(c)
+	got, _ := newProfiler(raster, profileReach).evidence(c, 14)
 	for k, v := range got {
 		near(t, evidenceNames[k], v, want[k], 2e-3)
 	}
@@ -81,9 +81,9 @@ func TestEvidenceInvariant(t *testing.T) {
 
 // TestEvidenceOutside: nothing is known of curves beyond the image, and nothing breaks.
 func TestEvidenceOutside(t *testing.T) {
-	profiler := newProfiler(stepRaster(Curve{D: 200}, 1, 1, 1), 0, profileReach)
+	profiler := newProfiler(stepRaster(Curve{D: 200}, 1, 1, 1), profileReach)
 	for _, c := range []Curve{{D: -1e6}, {D: 1e12}, {D: 3, A: 600}, {D: 399, B: -2}} {
-		evidence, _ := profiler.evidence(c)
+		evidence, _ := profiler.evidence(c, 0)
 		for k, v := range evidence {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				t.Errorf("%s of %+v is %v", evidenceNames[k], c, v)

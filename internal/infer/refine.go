@@ -46,7 +46,7 @@ type Refined struct {
 	Curve
 	Coverage     float64 // share of the columns with wall seen under the curve
 	Line         bool    // the trace is a line, not a step between two layers
-	Response     float64 // mean response along the curve in standard deviations of the image; a dark line is negative
+	Response     float64 // mean response along the curve in standard deviations of the image (Grid.DeviationAt where there is a grid); a dark line is negative
 	Significance float64 // |Response| over its standard error between sectors of the hole; noise gives 2 to 3
 	// Verdicts are the log odds of each class at the second look; nil without a verifier.
 	Verdicts []float64
@@ -287,12 +287,12 @@ func sectorOf(column, columns int) int { return column * sectors / columns }
 func (q *search) significance(k kind, m move) float64 {
 	var sum, weight [sectors]float64
 	r := &q.response[q.judge]
-	values, height := r.values[k], 2*r.half+2
-	for j, column := range q.strip.column {
-		i := sectorOf(column, int(q.columns))
-		p, f := q.strip.place(j, height, r.half, m.d, m.a, m.b)
-		sum[i] += between(values[p:p+2], f)
-		weight[i] += between(r.mask[p:p+2], f)
+	to := r.moved(m.d, m.a, m.b)
+	for j := range q.strip.spots {
+		c := &q.strip.spots[j]
+		i := sectorOf(c.column, int(q.columns))
+		sum[i] += float64(to.at(r.values[k], c))
+		weight[i] += float64(to.at(r.mask, c))
 	}
 	var total, mean, seen float64
 	for i, w := range weight {

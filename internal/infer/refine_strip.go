@@ -3,6 +3,8 @@ package infer
 import (
 	"math"
 	"slices"
+
+	"github.com/geobfdt/geobfdt/internal/kernel"
 )
 
 // kind is what a sinusoid looks like across its trace.
@@ -18,11 +20,19 @@ const (
 type level struct {
 	sigma float64   // of the Gaussian, rows
 	taps  []float32 // half of the kernel: weights at distances 0, 1, ... rows
+	gauss []float32 // all of it
+	whole float32   // its sum
 	side  int       // distance of the flanks that a line is compared with, rows
 }
 
 func newLevel(sigma float64) level {
-	return level{sigma: sigma, taps: GaussianTaps(sigma), side: max(1, int(math.Round(1.5*sigma)))}
+	l := level{sigma: sigma, taps: GaussianTaps(sigma), side: max(1, int(math.Round(1.5*sigma)))}
+	reach := len(l.taps) - 1
+	for k := -reach; k <= reach; k++ {
+		l.gauss = append(l.gauss, l.taps[max(k, -k)])
+	}
+	l.whole = kernel.Sum(l.gauss)
+	return l
 }
 
 // GaussianTaps is half of a Gaussian kernel that reaches 2.5 sigma to either side and as a whole sums to 1: its weights at distances
@@ -44,35 +54,45 @@ func GaussianTaps(sigma float64) []float32 {
 	return taps
 }
 
+// stripSlack is how many values more are filtered than are needed, at the most, and lie behind those that are read: whole vectors are faster.
+const stripSlack = 16
+
 // strip is the raster straightened along one curve: column j holds the rows around the curve's own row there, so that its size
 // does not grow with the curve's amplitude. Columns without any data near the curve are left out. Everything is stored column by
 // column. Its slices are reused from pick to pick.
 type strip struct {
-	cos, sin []float64 // of the columns kept
-	column   []int     // their index in the raster
-	frac     []float64 // position of the curve in each column, relative to the centre of the strip's row 0, [0, 1)
-	half     int       // rows kept above row 0; below there is one more
-	image    []float32 // [columns][2*half+2] raster minus mean, over deviation; 0 where masked
-	mask     []float32 // 1 or 0
+	spots []spot    // of the columns kept
+	half  int       // rows kept above row 0; below there is one more
+	image []float32 // [columns][2*half+2] raster minus mean, over deviation; 0 where masked; and stripSlack more
+	mask  []float32 // 1 or 0, as long
 
-	smooth    []float32 // scratch: one smoothed column
+	smooth    []float32 // scratch: one smoothed column, and more rows that mean nothing
+	weight    []float32 // scratch: its mask, smoothed as well
 	responses []response
+}
+
+// spot is a column of a strip.
+type spot struct {
+	cos, sin float32
+	frac     float32 // where the curve lies in it, below the centre of the strip's row 0, [0, 1)
+	index    int     // in the strip
+	column   int     // in the raster
 }
 
 // response holds edge and line responses of one level along the strip.
 type response struct {
 	half   int // rows kept above row 0; below there is one more
 	mask   []float32
-	whole  []bool           // [columns] whether a column has no gap
+	gappy  []int            // columns with a gap
 	values [kinds][]float32 // [columns][2*half+2], 0 where masked
 }
 
-func (s *strip) columns() int { return len(s.cos) }
+func (s *strip) columns() int { return len(s.spots) }
 
 // cut fills the strip from half rows above to half + 1 rows below the curve.
 func (s *strip) cut(r *Refiner, c Curve, half int) {
 	s.half = half
-	s.cos, s.sin, s.column, s.frac = s.cos[:0], s.sin[:0], s.column[:0], s.frac[:0]
+	s.spots = s.spots[:0]
 	s.image, s.mask = s.image[:0], s.mask[:0]
 	height, cols := 2*half+2, r.raster.Columns
 	from, to := r.raster.First, r.raster.First+r.raster.Rows
@@ -100,9 +120,9 @@ func (s *strip) cut(r *Refiner, c Curve, half int) {
 			s.image, s.mask = s.image[:begin], s.mask[:begin]
 			continue
 		}
-		s.cos, s.sin = append(s.cos, r.cos[j]), append(s.sin, r.sin[j])
-		s.column, s.frac = append(s.column, j), append(s.frac, u-centre)
+		s.spots = append(s.spots, spot{float32(r.cos[j]), float32(r.sin[j]), float32(u - centre), len(s.spots), j})
 	}
+	s.image, s.mask = extend(s.image, stripSlack), extend(s.mask, stripSlack)
 }
 
 // extend appends n zeros.
@@ -121,26 +141,25 @@ func extend(x []float32, n int) []float32 {
 func (s *strip) respond(out *response, l level, half int) {
 	height := 2*half + 2
 	out.half = half
-	out.mask, out.whole = extend(out.mask[:0], s.columns()*height), out.whole[:0]
+	out.mask, out.gappy = extend(out.mask[:0], s.columns()*height), out.gappy[:0]
 	for k := range out.values {
 		out.values[k] = extend(out.values[k][:0], s.columns()*height)
 	}
 	rows := height + 2*l.side // of the smoothed column
-	s.smooth = extend(s.smooth[:0], rows)
+	padded := (rows + stripSlack - 1) / stripSlack * stripSlack
+	s.smooth, s.weight = extend(s.smooth[:0], padded), extend(s.weight[:0], padded)
 	reach := len(l.taps) - 1
 	scale := float32(0.5 * l.sigma)
 	for j := range s.columns() {
 		from := j*(2*s.half+2) + s.half - half // the response's first row in the strip
-		first := from - l.side
-		if whole := s.mask[first-reach : first+rows+reach]; !slices.Contains(whole, 0) {
-			s.smoothen(l, first)
-		} else {
-			s.smoothenSeen(l, first)
-		}
+		first := from - l.side - reach
+		s.smoothen(l, first, !slices.Contains(s.mask[first:first+rows+2*reach], 0))
 		at := j * height
 		mask := out.mask[at : at+height]
 		copy(mask, s.mask[from:from+height])
-		out.whole = append(out.whole, !slices.Contains(mask, 0))
+		if slices.Contains(mask, 0) {
+			out.gappy = append(out.gappy, j)
+		}
 		edges, lines := out.values[edge][at:at+height], out.values[line][at:at+height]
 		for i, m := range mask {
 			c := i + l.side
@@ -150,35 +169,20 @@ func (s *strip) respond(out *response, l level, half int) {
 	}
 }
 
-// smoothen smooths a column that was seen as a whole, from row first of the strip on.
-func (s *strip) smoothen(l level, first int) {
-	reach := len(l.taps) - 1
-	weight := l.taps[0]
-	for _, g := range l.taps[1:] {
-		weight += g * 2
-	}
-	for i := range s.smooth {
-		image := s.image[first+i-reach : first+i+reach+1]
-		sum := l.taps[0] * image[reach]
-		for k := 1; k <= reach; k++ {
-			sum += l.taps[k] * (image[reach-k] + image[reach+k])
+// smoothen smooths a column from row first of the strip on; whole tells that it was seen as a whole.
+func (s *strip) smoothen(l level, first int, whole bool) {
+	n := len(s.smooth) + len(l.gauss) - 1
+	kernel.Filter(s.smooth, s.image[first:first+n], l.gauss)
+	if whole {
+		weight := 1 / (l.whole + 1e-3)
+		for i := range s.smooth {
+			s.smooth[i] *= weight
 		}
-		s.smooth[i] = sum / (weight + 1e-3)
+		return
 	}
-}
-
-// smoothenSeen is smoothen for a column with gaps.
-func (s *strip) smoothenSeen(l level, first int) {
-	reach := len(l.taps) - 1
-	for i := range s.smooth {
-		image, mask := s.image[first+i-reach:first+i+reach+1], s.mask[first+i-reach:first+i+reach+1]
-		sum, weight := l.taps[0]*image[reach], l.taps[0]*mask[reach]
-		for k := 1; k <= reach; k++ {
-			g := l.taps[k]
-			sum += g * (image[reach-k] + image[reach+k])
-			weight += g * (mask[reach-k] + mask[reach+k])
-		}
-		s.smooth[i] = sum / (weight + 1e-3)
+	kernel.Filter(s.weight, s.mask[first:first+n], l.gauss)
+	for i, w := range s.weight {
+		s.smooth[i] /= w + 1e-3
 	}
 }
 
@@ -186,32 +190,44 @@ func (s *strip) smoothenSeen(l level, first int) {
 func (l level) room() int { return l.side + len(l.taps) }
 
 // mean is the mean response of a kind along the curve moved by (d, a, b) rows, and the number of columns that it was seen in,
-// both with the mask interpolated. The move must stay within the response.
+// both with the mask interpolated. The move must stay within the response. It is called for every move that refinement tries.
 func (s *strip) mean(r *response, k kind, d, a, b float64) (mean, n float64) {
-	var sum, weight float64
-	values, height := r.values[k], 2*r.half+2
-	for j := range s.cos {
-		p, f := s.place(j, height, r.half, d, a, b)
-		sum += between(values[p:p+2], f)
-		if r.whole[j] { // as most are
-			weight++
-		} else {
-			weight += between(r.mask[p:p+2], f)
-		}
+	m := r.moved(d, a, b)
+	values := r.values[k]
+	var even, odd float32 // no sum waits for the other
+	spots := s.spots
+	for ; len(spots) >= 2; spots = spots[2:] {
+		even += m.at(values, &spots[0])
+		odd += m.at(values, &spots[1])
+	}
+	if len(spots) > 0 {
+		even += m.at(values, &spots[0])
+	}
+	weight := float64(len(s.spots) - len(r.gappy)) // most columns are whole
+	for _, j := range r.gappy {
+		weight += float64(m.at(r.mask, &s.spots[j]))
 	}
 	if weight == 0 {
 		return 0, 0
 	}
-	return sum / weight, weight
+	return float64(even+odd) / weight, weight
 }
 
-// place is where the moved curve lies in column j of a response: the row above it, as an index of its values, and how far below that.
-// It and between are called for every column of every move that refinement tries, so they are small enough to be inlined.
-func (s *strip) place(j, height, half int, d, a, b float64) (row int, below float32) {
-	t := s.frac[j] + (d + float64(half)) + a*s.cos[j] + b*s.sin[j]
-	i := int(t)
-	return j*height + i, float32(t - float64(i))
+// moved is a curve moved within a response of so many rows a column.
+type moved struct {
+	d, a, b float32
+	height  int
 }
 
-// between is the value f rows below the first of two.
-func between(x []float32, f float32) float64 { return float64(x[0] + f*(x[1]-x[0])) }
+func (r *response) moved(d, a, b float64) moved {
+	return moved{float32(d + float64(r.half)), float32(a), float32(b), 2*r.half + 2}
+}
+
+// at is the value of a response where the moved curve lies in a column, between two rows.
+func (m *moved) at(values []float32, c *spot) float32 {
+	t := c.frac + m.d + m.a*c.cos + m.b*c.sin
+	i := int32(t)
+	k := c.index*m.height + int(i)
+	x := values[k : k+2]
+	return x[0] + (t-float32(i))*(x[1]-x[0])
+}

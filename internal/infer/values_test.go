@@ -91,6 +91,54 @@ func TestPickWhateverTheValues(t *testing.T) {
 	}
 }
 
+// TestAlignWhateverTheValues: attitudes are settled on what the network sees, so they are the same when the image comes as resistivity.
+func TestAlignWhateverTheValues(t *testing.T) {
+	preset, err := synth.PresetByName("pad-flap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	preset.LengthM = 15
+	log, _, err := preset.Well(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := defaultmodel.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := kernel.NewPool(0)
+	defer pool.Close()
+	picker, err := infer.NewPicker(bundle, infer.Options{Threshold: 0.5, Candidate: 0.2, Overlap: 0.5, Dewarp: true, MergeM: 0.03, Refine: true, RefinedMergeM: 0.035,
+		MinCoverage: 0.25, Batch: 16, DiameterIn: 8.5, ElectricalFactor: 1, Align: true}, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grey, err := picker.Pick(context.Background(), log, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, deviation := moments(log)
+	for k, ok := range log.Mask {
+		if ok {
+			log.Pixels()[k] = float32(30 * math.Exp(1.5*(float64(log.Pixels()[k])-mean)/deviation))
+		}
+	}
+	resistivity, err := picker.Pick(context.Background(), log, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(grey.Picks) < 20 || len(resistivity.Picks) != len(grey.Picks) {
+		t.Fatalf("%d picks, %d of resistivity", len(grey.Picks), len(resistivity.Picks))
+	}
+	apart := 0.0
+	for i, want := range grey.Picks {
+		apart += math.Abs(resistivity.Picks[i].DipDeg-want.DipDeg) / float64(len(grey.Picks))
+	}
+	if apart > 0.1 { // on resistivity itself it would be 0.26
+		t.Errorf("dips of resistivity are %.2f degrees off those of its logarithm, in the mean", apart)
+	}
+}
+
 // moments are mean and deviation of the valid pixels.
 func moments(log *imagelog.Log) (mean, deviation float64) {
 	var sum, squares, n float64

@@ -120,6 +120,7 @@ func BenchmarkVector(b *testing.B) {
 		{"Add", func() { Add(dst, x, y) }},
 		{"Dot", func() { Dot(x, y) }},
 		{"SumSquares", func() { SumSquares(x) }},
+		{"Filter21", func() { Filter(dst[:n*c-20], x, gamma[:21]) }},
 		{"AdamW", func() { AdamW(dst, x, z, v, AdamParams{0.9, 0.999, 1e-3, 1, 1e-8, 1}) }},
 		{"ChanStats64", func() { ChanStats(x, n, 64, 64, sum, sumsq) }},
 		{"ChanScaleShift64", func() { ChanScaleShift(dst, x, y, n, 64, 64, gamma, beta, true) }},

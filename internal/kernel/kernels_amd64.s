@@ -2875,6 +2875,83 @@ done1:
 	VZEROUPPER
 	RET
 
+// func filterAVX2(dst *float32, src *float32, taps *float32, count int, n int)
+// Requires: AVX, FMA3
+TEXT ·filterAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ taps+16(FP), DX
+	MOVQ count+24(FP), BX
+	MOVQ n+32(FP), SI
+
+filterBlock8:
+	CMPQ   SI, $0x00000040
+	JLT    filterDone8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+	MOVQ   CX, R9
+
+tap8:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R9), Y8, Y0
+	VFMADD231PS  32(R9), Y8, Y1
+	VFMADD231PS  64(R9), Y8, Y2
+	VFMADD231PS  96(R9), Y8, Y3
+	VFMADD231PS  128(R9), Y8, Y4
+	VFMADD231PS  160(R9), Y8, Y5
+	VFMADD231PS  192(R9), Y8, Y6
+	VFMADD231PS  224(R9), Y8, Y7
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R9
+	DECQ         R8
+	JNZ          tap8
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, SI
+	JMP          filterBlock8
+
+filterDone8:
+filterBlock1:
+	CMPQ   SI, $0x00000008
+	JLT    filterDone1
+	VXORPS Y0, Y0, Y0
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+	MOVQ   CX, R9
+
+tap1:
+	VBROADCASTSS (DI), Y1
+	VFMADD231PS  (R9), Y1, Y0
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R9
+	DECQ         R8
+	JNZ          tap1
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000008, SI
+	JMP          filterBlock1
+
+filterDone1:
+	VZEROUPPER
+	RET
+
 // func sumSquaresAVX2(x *float32, n int) float64
 // Requires: AVX, FMA3
 TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-24
@@ -18268,6 +18345,71 @@ column1:
 	JMP     block1
 
 done1:
+	VZEROUPPER
+	RET
+
+// func filterAVX512(dst *float32, src *float32, taps *float32, count int, n int)
+// Requires: AVX, AVX512F
+TEXT ·filterAVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ taps+16(FP), DX
+	MOVQ count+24(FP), BX
+	MOVQ n+32(FP), SI
+
+filterBlock4:
+	CMPQ   SI, $0x00000040
+	JLT    filterDone4
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+	MOVQ   CX, R9
+
+tap4:
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R9
+	DECQ         R8
+	JNZ          tap4
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, SI
+	JMP          filterBlock4
+
+filterDone4:
+filterBlock1:
+	CMPQ   SI, $0x00000010
+	JLT    filterDone1
+	VPXORD Z5, Z5, Z5
+	MOVQ   DX, DI
+	MOVQ   BX, R8
+	MOVQ   CX, R9
+
+tap1:
+	VBROADCASTSS (DI), Z0
+	VFMADD231PS  (R9), Z0, Z5
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R9
+	DECQ         R8
+	JNZ          tap1
+	VMOVUPS      Z5, (AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000010, SI
+	JMP          filterBlock1
+
+filterDone1:
 	VZEROUPPER
 	RET
 

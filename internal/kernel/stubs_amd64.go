@@ -68,6 +68,9 @@ func maximumAVX2(x *float32, n int) float32
 func sumShiftedAVX2(dst *float32, src *float32, at *int, count int, n int)
 
 //go:noescape
+func filterAVX2(dst *float32, src *float32, taps *float32, count int, n int)
+
+//go:noescape
 func sumSquaresAVX2(x *float32, n int) float64
 
 //go:noescape
@@ -273,6 +276,9 @@ func maximumAVX512(x *float32, n int) float32
 
 //go:noescape
 func sumShiftedAVX512(dst *float32, src *float32, at *int, count int, n int)
+
+//go:noescape
+func filterAVX512(dst *float32, src *float32, taps *float32, count int, n int)
 
 //go:noescape
 func sumSquaresAVX512(x *float32, n int) float64

@@ -68,6 +68,9 @@ func maximumNEON(x *float32, n int) float32
 func sumShiftedNEON(dst, src *float32, at *int, count, n int)
 
 //go:noescape
+func filterNEON(dst, src, taps *float32, count, n int)
+
+//go:noescape
 func sumSquaresNEON(x *float32, n int) float64
 
 //go:noescape

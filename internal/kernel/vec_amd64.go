@@ -163,6 +163,19 @@ func sumShiftedVec(dst, src []float32, at []int) int {
 	return n
 }
 
+func filterVec(dst, src, taps []float32) int {
+	n := whole(len(dst))
+	switch {
+	case n == 0 || len(taps) == 0:
+		return 0
+	case active == avx512:
+		filterAVX512(&dst[0], &src[0], &taps[0], len(taps), n)
+	default:
+		filterAVX2(&dst[0], &src[0], &taps[0], len(taps), n)
+	}
+	return n
+}
+
 func sumSquaresVec(x []float32) (sum float64, done int) {
 	n := whole(len(x))
 	switch {

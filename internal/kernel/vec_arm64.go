@@ -111,6 +111,15 @@ func sumShiftedVec(dst, src []float32, at []int) int {
 	return n
 }
 
+func filterVec(dst, src, taps []float32) int {
+	n := whole(len(dst))
+	if n == 0 || len(taps) == 0 {
+		return 0
+	}
+	filterNEON(&dst[0], &src[0], &taps[0], len(taps), n)
+	return n
+}
+
 func sumSquaresVec(x []float32) (sum float64, done int) {
 	n := whole(len(x))
 	if n == 0 {

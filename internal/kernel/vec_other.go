@@ -36,6 +36,7 @@ func maxPoolRowGradVec(dx, x, dy, y []float32, row, n, c int) int           { re
 
 func dotVec(a, b []float32) (float32, int)          { return 0, 0 }
 func sumVec([]float32) (float32, int)               { return 0, 0 }
+func filterVec(_, _, _ []float32) int               { return 0 }
 func sumShiftedVec(_, _ []float32, _ []int) int     { return 0 }
 func sumSquaresVec([]float32) (float64, int)        { return 0, 0 }
 func sumSqDevVec([]float32, float32) (float32, int) { return 0, 0 }

@@ -125,6 +125,42 @@ func TestShifts(t *testing.T) {
 	NewShifts([]int{0, 9}).Sum(make([]float32, 8), make([]float32, 16))
 }
 
+func TestFilter(t *testing.T) {
+	onEveryISA(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(3, 2))
+		src, taps := make([]float32, 400), make([]float32, 40)
+		for i := range src {
+			src[i] = rng.Float32() - 0.5
+		}
+		for i := range taps {
+			taps[i] = rng.Float32()
+		}
+		for n := range 300 {
+			taps := taps[:rng.IntN(len(taps)+1)]
+			got := slices.Repeat([]float32{7}, n+16)
+			Filter(got[:n], src[:n+max(len(taps)-1, 0)], taps)
+			for i, v := range got {
+				want := 7.0
+				if i < n {
+					want = 0
+					for k, w := range taps {
+						want += float64(w) * float64(src[i+k])
+					}
+				}
+				if math.Abs(float64(v)-want) > 1e-5 {
+					t.Fatalf("%d taps on %d values: value %d is %v, want %v", len(taps), n, i, v, want)
+				}
+			}
+		}
+	})
+	defer func() {
+		if recover() == nil {
+			t.Error("values beyond the source were read")
+		}
+	}()
+	Filter(make([]float32, 8), make([]float32, 10), make([]float32, 4))
+}
+
 func TestExp(t *testing.T) {
 	onEveryISA(t, func(t *testing.T) {
 		var worst float64

@@ -157,6 +157,7 @@ func (f npzFile) image(storage imagelog.Storage) (image *imagelog.Builder, rows 
 		if r == nil {
 			continue
 		}
+		r = readAhead(r)
 		defer r.Close()
 		if image, rows, err = readImage(r, storage, maxPacking*f.size); err != nil {
 			return nil, 0, fmt.Errorf("%s: %w", key, err)

@@ -19,7 +19,7 @@ type picture struct {
 }
 
 const (
-	greySample, lineSample, changeSample = 1 << 16, 1 << 16, 1 << 15
+	greySample, lineSample, changeSample = 1 << 15, 1 << 14, 1 << 14
 	// lineM is well beyond half the thickness of the features whose polarity is looked at: fractures.
 	lineM = 0.02
 	// maxLineRows bounds the rows kept, whatever the depth step.

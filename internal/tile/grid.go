@@ -27,6 +27,7 @@ type Grid struct {
 	tone      imagelog.Tone
 	equal     *equaliser           // of the columns; nil where they are as they should be
 	mean, std float64              // of the image over its valid pixels
+	local     []float64            // deviations near each block of rows, see DeviationAt
 	seen      []bool               // [rows] whether any pixel of a row is valid
 	norm      *imagelog.Normaliser // of log, where Options.Image asks for one and the image is not in memory
 }
@@ -113,19 +114,16 @@ func (g *Grid) moments() error {
 	g.equal = columns.equaliser()
 	// About the mean of before the equalisation, which hardly changes it, so that a large mean does not eat the digits of the deviation.
 	about := sum / n
-	var rest, squares float64
+	spread := newBlockSpread(g.rows)
 	err = g.log.Sections(func(s *imagelog.Log, first int) error {
 		mask := cleanMask(s.Pixels(), s.Mask)
-		for i, v := range g.equal.even(s.Pixels(), first) {
-			if mask[i] {
-				d := float64(v) - about
-				rest, squares = rest+d, squares+d*d
-			}
-		}
+		spread.add(g.equal.even(s.Pixels(), first), mask, g.opt.Columns, first, about)
 		return nil
 	})
+	rest, squares := spread.all()
 	rest /= n
 	g.mean, g.std = about+rest, math.Sqrt(max(0, squares/n-rest*rest))
+	g.local = spread.local(g.std)
 	return err
 }
 
@@ -172,6 +170,11 @@ func (g *Grid) Tone() imagelog.Tone { return g.tone }
 
 // Moments are the mean and the standard deviation of the image over its valid pixels.
 func (g *Grid) Moments() (mean, std float64) { return g.mean, g.std }
+
+// DeviationAt is the standard deviation of the image within a metre around row coordinate u; see blockSpread.
+func (g *Grid) DeviationAt(u float64) float64 {
+	return g.local[max(0, min(len(g.local)-1, int(u)/evenBlock))]
+}
 
 // Seen tells whether any pixel of rows [lo, hi) is valid.
 func (g *Grid) Seen(lo, hi int) bool {
