@@ -34,8 +34,9 @@ func newVerifyCmd(a *app) *cobra.Command {
 		Short: "Train the second look that a model takes at its picks",
 		Long: `verify trains the verifier of a model: a small network that looks at every curve which the detector proposes, on the image straightened
 along it, says whether it is bedding, a fracture or nothing, and moves it onto its trace. It learns from the right and wrong curves that
-picking would show it on synthetic wells, and on your own ones if you give them with their labels: half of the wells it sees then are yours. A
-model that has a verifier goes on from it; --fresh begins anew. The model that is written needs its confidence fitted anew: run train calibrate on it.
+picking would show it on synthetic wells, and on your own ones if you give them with their labels: half of the wells it sees then are yours. Of the
+synthetic ones every other one is disturbed, as tools and processing do. A model that has a verifier goes on from it; --fresh begins anew. The model
+that is written needs its confidence fitted anew: run train calibrate on it.
 
 An interrupted run saves its state beside the output (.state); the same command goes on from there.`,
 		Example: `  geobfdt train verify runs/mine/best.safetensors -o mine-verified.safetensors
@@ -50,6 +51,7 @@ An interrupted run saves its state beside the output (.state); the same command 
 	flags.Uint64Var(&opt.seed, "seed", 900001, "of the first well; the next count on")
 	flags.Int64Var(&opt.train.Samples, "samples", 1_000_000, "curves to learn from; each is seen about three times")
 	flags.Float64Var(&opt.train.LR, "lr", 0.0015, "peak learning `rate`")
+	flags.Float64Var(&opt.train.Keep, "keep", 0, "share of the weights that it goes on from in those of the result: 0.5 holds best on both kinds of wells")
 	flags.BoolVar(&opt.fresh, "fresh", false, "begin anew where the model has a verifier")
 	own := newLabelledWells(flags)
 	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
@@ -62,6 +64,8 @@ func (a *app) verify(ctx context.Context, path string, wells []string, opt verif
 	switch {
 	case opt.out == "":
 		return cliio.Usagef("give the model to write with -o FILE")
+	case !(opt.train.Keep >= 0 && opt.train.Keep < 1) || opt.fresh && opt.train.Keep > 0:
+		return cliio.Usagef("--keep must be at least 0 and less than 1, and nothing is kept with --fresh")
 	case opt.train.Samples < 1 || !(opt.train.LR > 0) || !(opt.metres >= 2 && opt.metres <= 1000) || len(opt.presets) == 0:
 		return cliio.Usagef("--samples and --lr must be positive, --well-m between 2 and 1000, and --preset must name a kind of well")
 	}

@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"gorgonia.org/tensor"
+
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/infer"
 	"github.com/geobfdt/geobfdt/internal/kernel"
@@ -20,9 +22,10 @@ type VerifierOptions struct {
 	Batch   int
 	LR      float64
 	Seed    int64
-	First   int    // strips that are cut before training begins
-	Report  int64  // samples between two reports
-	State   string // file to save to every stateEvery samples and to go on from, if it is of the same training; "" for none
+	First   int     // strips that are cut before training begins
+	Report  int64   // samples between two reports
+	Keep    float64 // share of the weights that the verifier had before in those of the result, [0, 1); 0 for a new one
+	State   string  // file to save to every stateEvery samples and to go on from, if it is of the same training; "" for none
 }
 
 // VerifierProgress of TrainVerifier, since the last one.
@@ -73,8 +76,10 @@ type verifierSource struct {
 // TrainVerifier trains the second look of a bundle's network, the one that it has or a new one, on the wells that draw gives, which are
 // as many as it takes.
 func TrainVerifier(ctx context.Context, b *model.Bundle, pick infer.Options, opt VerifierOptions, pool *kernel.Pool, draw func(i int) (Well, error), progress func(VerifierProgress)) (*model.Verifier, error) {
-	v := b.Verifier
-	if v == nil {
+	v, before := b.Verifier, map[string]*tensor.Dense{}
+	if v != nil {
+		v.Params.Save(before)
+	} else {
 		var err error
 		if v, err = model.NewVerifier(b.Tile.Columns, opt.Seed); err != nil {
 			return nil, err
@@ -138,7 +143,26 @@ func TrainVerifier(ctx context.Context, b *model.Bundle, pick infer.Options, opt
 			}
 		}
 	}
+	if opt.Keep > 0 {
+		if err := blend(v, before, opt.Keep); err != nil {
+			return nil, err
+		}
+	}
 	return v, state.remove()
+}
+
+// blend makes the weights of a verifier the mean of its own and of others, of share others. Between the weights that a training went on from and those
+// that it came to lie some that are better than either on data of both kinds (Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
+func blend(v *model.Verifier, others map[string]*tensor.Dense, share float64) error {
+	mixed := map[string]*tensor.Dense{}
+	v.Params.Save(mixed)
+	for name, t := range mixed {
+		own, other := t.Data().([]float32), others[name].Data().([]float32)
+		for i := range own {
+			own[i] += float32(share) * (other[i] - own[i])
+		}
+	}
+	return v.LoadParams(mixed)
 }
 
 // crossed tells whether a multiple of every lies in the last batch.

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gorgonia.org/tensor"
+
 	"github.com/geobfdt/geobfdt/internal/config"
 	"github.com/geobfdt/geobfdt/internal/defaultmodel"
 	"github.com/geobfdt/geobfdt/internal/dip"
@@ -108,6 +110,42 @@ func turnCurve(c infer.Curve, rows, cols, roll int, mirror, flip bool) infer.Cur
 }
 
 // TestTrainVerifier trains a little: the verifier tells right from wrong better than at the start, and the model with it survives its file.
+// TestBlend: the weights are the mean by their shares, running means of normalisation among them.
+func TestBlend(t *testing.T) {
+	a, err := model.NewVerifier(96, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := model.NewVerifier(96, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(v *model.Verifier) map[string]*tensor.Dense {
+		out := map[string]*tensor.Dense{}
+		v.Params.Save(out)
+		return out
+	}
+	own, other := of(a), of(b)
+	if err := blend(a, other, 0.25); err != nil {
+		t.Fatal(err)
+	}
+	differ := 0
+	for name, got := range of(a) {
+		x, y := own[name].Data().([]float32), other[name].Data().([]float32)
+		for i, v := range got.Data().([]float32) {
+			if x[i] != y[i] {
+				differ++
+			}
+			if want := 0.75*x[i] + 0.25*y[i]; math.Abs(float64(v-want)) > 1e-6 {
+				t.Fatalf("%s: weight %d is %v, of %v and %v", name, i, v, x[i], y[i])
+			}
+		}
+	}
+	if differ < 100_000 {
+		t.Errorf("only %d weights differ", differ)
+	}
+}
+
 func TestTrainVerifier(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")

@@ -224,13 +224,12 @@ const curveGrain = 8
 // addEvidence fills the evidence of curves of a part of a grid.
 func (p *Picker) addEvidence(part Raster, grid *tile.Grid, rs []Refined) {
 	profilers := make([]*profiler, p.pool.Threads())
-	_, deviation := grid.Moments()
 	p.pool.Each(len(rs), curveGrain, func(worker, i0, i1 int) {
 		if profilers[worker] == nil {
 			profilers[worker] = newProfiler(part, profileReach)
 		}
 		for i := i0; i < i1; i++ {
-			rs[i].Evidence, rs[i].answers = profilers[worker].evidence(rs[i].Curve, deviation)
+			rs[i].Evidence, rs[i].answers = profilers[worker].evidence(rs[i].Curve, grid.DeviationAt(rs[i].D))
 		}
 	})
 }
@@ -284,6 +283,7 @@ func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([
 		p.pool.Each(end-first, curveGrain, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {
 				refined[i] = here.Refine(curves[i])
+				refined[i].Response *= deviation / max(grid.DeviationAt(curves[i].D), 1e-12)
 				if !p.opt.Refine {
 					refined[i].Curve = curves[i]
 					refined[i].Coverage = part.Coverage(curves[i])

@@ -127,14 +127,19 @@ func TestAlignWhateverTheValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(grey.Picks) < 20 || len(resistivity.Picks) != len(grey.Picks) {
-		t.Fatalf("%d picks, %d of resistivity", len(grey.Picks), len(resistivity.Picks))
+	apart, same := 0.0, 0.0
+	for i := range grey.Picks {
+		for j := range resistivity.Picks {
+			if dip.CurveDistanceM(grey.Picks[i].Trace(), resistivity.Picks[j].Trace()) < 0.02 {
+				apart, same = apart+math.Abs(resistivity.Picks[j].DipDeg-grey.Picks[i].DipDeg), same+1
+				break
+			}
+		}
 	}
-	apart := 0.0
-	for i, want := range grey.Picks {
-		apart += math.Abs(resistivity.Picks[i].DipDeg-want.DipDeg) / float64(len(grey.Picks))
+	if len(grey.Picks) < 20 || same < 0.9*float64(len(grey.Picks)) {
+		t.Fatalf("%d picks, %.0f of them of resistivity", len(grey.Picks), same)
 	}
-	if apart > 0.1 { // on resistivity itself it would be 0.26
+	if apart /= same; apart > 0.1 { // on resistivity itself it would be 0.23
 		t.Errorf("dips of resistivity are %.2f degrees off those of its logarithm, in the mean", apart)
 	}
 }
