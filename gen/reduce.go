@@ -61,69 +61,60 @@ func reductions(t target) {
 	sumSquares(t)
 }
 
-// shiftedBlock is how many sums are in registers at a time.
-const shiftedBlock = 64
+// sumBlock is how many sums are in registers at a time.
+const sumBlock = 64
 
 // sumShifted emits dst[i] = sum of src[at[k]+i] over k < count, in the order of k, a block of sums at a time.
 func sumShifted(t target) {
 	t.function("sumShifted", "func(dst, src *float32, at *int, count, n int)")
 	r := arrays("dst", "src", "at", "count", "n")
-	dst, src, at, count, n := r[0], r[1], r[2], r[3], r[4]
-	for _, vectors := range []int{shiftedBlock / t.lanes, 1} {
-		block, column, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("column%d", vectors), fmt.Sprintf("done%d", vectors)
-		Label(block)
-		CMPQ(n, U32(vectors*t.lanes))
-		JLT(LabelRef(done))
-		acc := t.zeros(vectors)
-		next, left, from := GP64(), GP64(), GP64()
-		MOVQ(at, next)
-		MOVQ(count, left)
-		Label(column)
-		MOVQ(Mem{Base: next}, from)
-		LEAQ(Mem{Base: src, Index: from, Scale: 4}, from)
-		for j, v := range acc {
-			VADDPS(t.at(from, j), v, v)
+	t.sums(r, "column", func(acc []reg.VecVirtual) func(next reg.Register) {
+		from := GP64()
+		return func(next reg.Register) {
+			MOVQ(Mem{Base: next}, from)
+			LEAQ(Mem{Base: r[1], Index: from, Scale: 4}, from)
+			for j, v := range acc {
+				VADDPS(t.at(from, j), v, v)
+			}
+			ADDQ(Imm(8), next)
 		}
-		ADDQ(Imm(8), next)
-		DECQ(left)
-		JNZ(LabelRef(column))
-		for j, v := range acc {
-			VMOVUPS(v, t.at(dst, j))
-		}
-		ADDQ(U32(vectors*t.bytes()), dst)
-		ADDQ(U32(vectors*t.bytes()), src)
-		SUBQ(U32(vectors*t.lanes), n)
-		JMP(LabelRef(block))
-		Label(done)
-	}
-	end()
+	})
 }
 
-// filterBlock is how many results of a filter are in registers at a time.
-const filterBlock = 64
-
-// filter emits dst[i] = sum of taps[k]*src[k+i] over k < count, a block of results at a time.
+// filter emits dst[i] = sum of taps[k]*src[k+i] over k < count, in the order of k, a block of sums at a time.
 func filter(t target) {
 	t.function("filter", "func(dst, src, taps *float32, count, n int)")
 	r := arrays("dst", "src", "taps", "count", "n")
-	dst, src, taps, count, n := r[0], r[1], r[2], r[3], r[4]
-	for _, vectors := range []int{filterBlock / t.lanes, 1} {
-		block, step, done := fmt.Sprintf("filterBlock%d", vectors), fmt.Sprintf("tap%d", vectors), fmt.Sprintf("filterDone%d", vectors)
+	t.sums(r, "tap", func(acc []reg.VecVirtual) func(next reg.Register) {
+		from, tap := GP64(), t.vec()
+		MOVQ(r[1], from)
+		return func(next reg.Register) {
+			VBROADCASTSS(Mem{Base: next}, tap)
+			for j, v := range acc {
+				VFMADD231PS(t.at(from, j), tap, v)
+			}
+			ADDQ(Imm(4), next)
+			ADDQ(Imm(4), from)
+		}
+	})
+}
+
+// sums emits a function that sets n values from dst on to sums of count terms each, of values as far from src as they are from dst: parameters are dst,
+// src, where what a term takes lies, count and n. begin is called where a block of sums begins, and returns what adds a term to all of them and moves next on.
+func (t target) sums(parameters []reg.Register, term string, begin func(acc []reg.VecVirtual) func(next reg.Register)) {
+	dst, src, terms, count, n := parameters[0], parameters[1], parameters[2], parameters[3], parameters[4]
+	for _, vectors := range []int{sumBlock / t.lanes, 1} {
+		block, step, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("%s%d", term, vectors), fmt.Sprintf("done%d", vectors)
 		Label(block)
 		CMPQ(n, U32(vectors*t.lanes))
 		JLT(LabelRef(done))
 		acc := t.zeros(vectors)
-		next, left, from, tap := GP64(), GP64(), GP64(), t.vec()
-		MOVQ(taps, next)
+		next, left := GP64(), GP64()
+		MOVQ(terms, next)
 		MOVQ(count, left)
-		MOVQ(src, from)
+		add := begin(acc)
 		Label(step)
-		VBROADCASTSS(Mem{Base: next}, tap)
-		for j, v := range acc {
-			VFMADD231PS(t.at(from, j), tap, v)
-		}
-		ADDQ(Imm(4), next)
-		ADDQ(Imm(4), from)
+		add(next)
 		DECQ(left)
 		JNZ(LabelRef(step))
 		for j, v := range acc {

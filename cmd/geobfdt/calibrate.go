@@ -29,7 +29,8 @@ func newCalibrateCmd(a *app) *cobra.Command {
 		Short: "Fit the confidence of a model's picks",
 		Long: `calibrate picks synthetic wells with known truth, and fits for each class the probability that a pick is right from what is
 known of it: the network's score, how the image answers along the sinusoid, coverage, height, how often it was found. The model that it
-writes gives this probability as confidence, and thresholds apply to it: of picks with confidence 0.8, four in five should be right.
+writes gives this probability as confidence, and thresholds apply to it: of picks with confidence 0.8, four in five should be right. Every
+other well is disturbed, as tools and processing do (docs/synth.md).
 
 Your own wells, given with their labels, are added to the synthetic ones, or replace them with --wells 0.`,
 		Example: `  geobfdt train calibrate runs/mine/best.safetensors -o mine.safetensors
@@ -95,7 +96,7 @@ func (a *app) calibrate(ctx context.Context, path string, wells []string, opt ca
 		right, wrong := c.Counts(class)
 		a.console.Log.Info().Stringer("class", class).Int("right", right).Int("wrong", wrong).Msg("refined curves, curve@5cm")
 	}
-	if bundle.Calibration, err = c.Fit(fmt.Sprintf("%d synthetic wells each of %v from seed %d, and %d wells with labels", opt.wells, opt.presets, opt.seed, len(mine))); err != nil {
+	if bundle.Calibration, err = c.Fit(fmt.Sprintf("%d synthetic wells each of %v from seed %d, every other one disturbed, and %d wells with labels", opt.wells, opt.presets, opt.seed, len(mine))); err != nil {
 		return &cliio.UsageError{Err: fmt.Errorf("%w; give more --wells", err)}
 	}
 	return a.writeModel(opt.out, bundle)

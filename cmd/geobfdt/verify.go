@@ -64,8 +64,8 @@ func (a *app) verify(ctx context.Context, path string, wells []string, opt verif
 	switch {
 	case opt.out == "":
 		return cliio.Usagef("give the model to write with -o FILE")
-	case !(opt.train.Keep >= 0 && opt.train.Keep < 1) || opt.fresh && opt.train.Keep > 0:
-		return cliio.Usagef("--keep must be at least 0 and less than 1, and nothing is kept with --fresh")
+	case !(opt.train.Keep >= 0 && opt.train.Keep < 1):
+		return cliio.Usagef("--keep must be at least 0 and less than 1")
 	case opt.train.Samples < 1 || !(opt.train.LR > 0) || !(opt.metres >= 2 && opt.metres <= 1000) || len(opt.presets) == 0:
 		return cliio.Usagef("--samples and --lr must be positive, --well-m between 2 and 1000, and --preset must name a kind of well")
 	}
@@ -84,6 +84,9 @@ func (a *app) verify(ctx context.Context, path string, wells []string, opt verif
 	}
 	if opt.fresh {
 		bundle.Verifier = nil
+	}
+	if bundle.Verifier == nil && opt.train.Keep > 0 {
+		return cliio.Usagef("--keep needs a model that has a verifier, and no --fresh: there are no weights to keep")
 	}
 	mine, err := own.read(a, wells)
 	if err != nil {

@@ -2,8 +2,8 @@ package main
 
 import "fmt"
 
-// shiftedBlock is how many sums are in registers at a time.
-const shiftedBlock = 64
+// sumBlock is how many sums are in registers at a time.
+const sumBlock = 64
 
 // reductions emits the sums over one array. Four accumulators hide the latency of the additions.
 func reductions(w *writer) {
@@ -41,68 +41,31 @@ func reductions(w *writer) {
 	// sumShifted: dst[i] = sum of src[at[k]+i] over k < count, in the order of k, a block of sums at a time.
 	w.function("sumShifted", "func(dst, src *float32, at *int, count, n int)", func(f *function) {
 		r := f.arrays("dst", "src", "at", "count", "n")
-		dst, src, at0, count, n := r[0], r[1], r[2], r[3], r[4]
-		next, left, from := f.gp(), f.gp(), f.gp()
-		for _, vectors := range []int{shiftedBlock / 4, 1} {
-			block, column, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("column%d", vectors), fmt.Sprintf("done%d", vectors)
-			f.label(block)
-			f.op("CMP", fmt.Sprintf("$%d", 4*vectors), n)
-			f.op("BLT", done)
-			f.scope(func() {
-				acc := f.zeros(vectors)
-				f.move(next, at0)
-				f.move(left, count)
-				f.label(column)
+		f.sums(r, "column", func(acc []vec, from gp) func(next gp) {
+			return func(next gp) {
 				f.op("MOVD.P", fmt.Sprintf("8(%v)", next), from)
-				f.op("ADD", fmt.Sprintf("%v<<2", from), src, from)
+				f.op("ADD", fmt.Sprintf("%v<<2", from), r[1], from)
 				for j, v := range acc {
 					f.scope(func() { f.fadd(v, v, f.load(at(from, j))) })
 				}
-				f.countdown(left, 1, column)
-				for j, v := range acc {
-					f.store(at(dst, j), v)
-				}
-			})
-			f.add(dst, dst, vectors*vecBytes)
-			f.add(src, src, vectors*vecBytes)
-			f.op("SUB", fmt.Sprintf("$%d", 4*vectors), n)
-			f.op("B", block)
-			f.label(done)
-		}
+			}
+		})
 	})
 
-	// filter: dst[i] = sum of taps[k]*src[k+i] over k < count, a block of results at a time.
+	// filter: dst[i] = sum of taps[k]*src[k+i] over k < count, in the order of k, a block of sums at a time.
 	w.function("filter", "func(dst, src, taps *float32, count, n int)", func(f *function) {
 		r := f.arrays("dst", "src", "taps", "count", "n")
-		dst, src, taps, count, n := r[0], r[1], r[2], r[3], r[4]
-		next, left, from := f.gp(), f.gp(), f.gp()
-		for _, vectors := range []int{shiftedBlock / 4, 1} {
-			block, tap, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("tap%d", vectors), fmt.Sprintf("done%d", vectors)
-			f.label(block)
-			f.op("CMP", fmt.Sprintf("$%d", 4*vectors), n)
-			f.op("BLT", done)
-			f.scope(func() {
-				acc, weight := f.zeros(vectors), f.vec()
-				f.move(next, taps)
-				f.move(left, count)
-				f.move(from, src)
-				f.label(tap)
+		f.sums(r, "tap", func(acc []vec, from gp) func(next gp) {
+			weight := f.vec()
+			f.move(from, r[1])
+			return func(next gp) {
 				f.op("FMOVS.P", fmt.Sprintf("4(%v)", next), weight.scalar())
 				for j, v := range acc {
 					f.scope(func() { f.fmlaLane(v, f.load(at(from, j)), weight) })
 				}
 				f.add(from, from, 4)
-				f.countdown(left, 1, tap)
-				for j, v := range acc {
-					f.store(at(dst, j), v)
-				}
-			})
-			f.add(dst, dst, vectors*vecBytes)
-			f.add(src, src, vectors*vecBytes)
-			f.op("SUB", fmt.Sprintf("$%d", 4*vectors), n)
-			f.op("B", block)
-			f.label(done)
-		}
+			}
+		})
 	})
 
 	// sumSquares: in float64, two to a vector.
@@ -121,4 +84,35 @@ func reductions(w *writer) {
 		f.faddp64(acc[0], acc[0])
 		f.op("FMOVD", acc[0].scalar(), f.param("ret"))
 	})
+}
+
+// sums emits a function that sets n values from dst on to sums of count terms each, of values as far from src as they are from dst: parameters are dst,
+// src, where what a term takes lies, count and n. begin is called where a block of sums begins, with a register to spare, and returns what adds a term to
+// all of them and moves next on.
+func (f *function) sums(parameters []gp, term string, begin func(acc []vec, from gp) func(next gp)) {
+	dst, src, terms, count, n := parameters[0], parameters[1], parameters[2], parameters[3], parameters[4]
+	next, left, from := f.gp(), f.gp(), f.gp()
+	for _, vectors := range []int{sumBlock / 4, 1} {
+		block, step, done := fmt.Sprintf("block%d", vectors), fmt.Sprintf("%s%d", term, vectors), fmt.Sprintf("done%d", vectors)
+		f.label(block)
+		f.op("CMP", fmt.Sprintf("$%d", 4*vectors), n)
+		f.op("BLT", done)
+		f.scope(func() {
+			acc := f.zeros(vectors)
+			f.move(next, terms)
+			f.move(left, count)
+			add := begin(acc, from)
+			f.label(step)
+			add(next)
+			f.countdown(left, 1, step)
+			for j, v := range acc {
+				f.store(at(dst, j), v)
+			}
+		})
+		f.add(dst, dst, vectors*vecBytes)
+		f.add(src, src, vectors*vecBytes)
+		f.op("SUB", fmt.Sprintf("$%d", 4*vectors), n)
+		f.op("B", block)
+		f.label(done)
+	}
 }

@@ -27,19 +27,7 @@ type responses struct {
 }
 
 // taps is the Gaussian.
-var taps = func() (t [2*tapReach + 1]float32) {
-	sum := 0.0
-	for i := range t {
-		k := float64(i - tapReach)
-		g := math.Exp(-0.5 * k * k / (sigma * sigma))
-		sum += g
-		t[i] = float32(g)
-	}
-	for k := range t {
-		t[k] /= float32(sum)
-	}
-	return t
-}()
+var taps = kernel.GaussianTaps(sigma, tapReach)
 
 // newResponses filters samples [from, from+rows) of the image seen factor rows at a time. Samples beyond the image were not seen.
 func newResponses(img *Image, factor, from, rows int) *responses {
@@ -50,8 +38,8 @@ func newResponses(img *Image, factor, from, rows int) *responses {
 	smooth, weight := make([]float32, rows+2*pad), make([]float32, rows+2*pad)
 	for j := range cols {
 		column(value, seen, img, factor, from-pad, j)
-		kernel.Filter(smooth[tapReach:len(smooth)-tapReach], value, taps[:])
-		kernel.Filter(weight[tapReach:len(smooth)-tapReach], seen, taps[:])
+		kernel.Filter(smooth[tapReach:len(smooth)-tapReach], value, taps)
+		kernel.Filter(weight[tapReach:len(smooth)-tapReach], seen, taps)
 		for i, w := range weight {
 			if w >= leastSeen {
 				smooth[i] /= w

@@ -236,8 +236,8 @@ func (s *columnFilter) column(img []float32, mask []bool, c, cols int) []float32
 			value[i], seen[i] = img[k], 1
 		}
 	}
-	kernel.Filter(s.smooth, s.value, scanTaps[:])
-	kernel.Filter(s.weight, s.seen, scanTaps[:])
+	kernel.Filter(s.smooth, s.value, scanTaps)
+	kernel.Filter(s.weight, s.seen, scanTaps)
 	for i, w := range s.weight {
 		s.smooth[i] /= w + 1e-3
 	}
@@ -245,15 +245,4 @@ func (s *columnFilter) column(img []float32, mask []bool, c, cols int) []float32
 }
 
 // scanTaps is the Gaussian of columnFilter.
-var scanTaps = func() (t [2*scanRoom + 1]float32) {
-	sum := 0.0
-	for i := range t {
-		d := float64(i - scanRoom)
-		sum += math.Exp(-d * d / (2 * scanSigma * scanSigma))
-	}
-	for i := range t {
-		d := float64(i - scanRoom)
-		t[i] = float32(math.Exp(-d*d/(2*scanSigma*scanSigma)) / sum)
-	}
-	return t
-}()
+var scanTaps = kernel.GaussianTaps(scanSigma, scanRoom)

@@ -146,9 +146,9 @@ func (p *profiler) stack(c Curve) {
 
 // smoothen fills smooth with the profile behind the Gaussian of a filter.
 func (p *profiler) smoothen(l level) {
-	first, n := p.pad-len(l.gauss)/2, len(p.smooth)+len(l.gauss)-1
-	kernel.Filter(p.filtered, p.profile[first:first+n], l.gauss)
-	kernel.Filter(p.weight, p.seen[first:first+n], l.gauss)
+	first, n := p.pad-len(l.taps)/2, len(p.smooth)+len(l.taps)-1
+	kernel.Filter(p.filtered, p.profile[first:first+n], l.taps)
+	kernel.Filter(p.weight, p.seen[first:first+n], l.taps)
 	for k, v := range p.filtered {
 		p.smooth[k] = float64(v / max(p.weight[k], 1e-9))
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/imagelog"
 )
 
 // Constants of the refinement. The search is a pattern search (Hooke & Jeeves 1961) on the mean response along the curve, from
@@ -66,19 +67,8 @@ func NewRefiner(raster Raster, rowM, moveM float64) (*Refiner, error) {
 		return nil, fmt.Errorf("refine: raster of %d rows x %d columns has %d pixels and %d of mask",
 			raster.Rows, raster.Columns, len(raster.Image), len(raster.Mask))
 	}
-	var sum, squares, count float64
-	for i, v := range raster.Image {
-		if raster.Mask[i] {
-			sum, count = sum+float64(v), count+1
-		}
-	}
-	mean := sum / max(1, count)
-	for i, v := range raster.Image {
-		if raster.Mask[i] {
-			squares += (float64(v) - mean) * (float64(v) - mean)
-		}
-	}
-	r, err := refinerFor(raster.Columns, mean, math.Sqrt(squares/max(1, count)), rowM, moveM)
+	mean, deviation := imagelog.Moments(raster.Image, raster.Mask)
+	r, err := refinerFor(raster.Columns, mean, deviation, rowM, moveM)
 	if err != nil {
 		return nil, err
 	}

@@ -18,40 +18,21 @@ const (
 
 // level is one scale of smoothing along depth.
 type level struct {
-	sigma float64   // of the Gaussian, rows
-	taps  []float32 // half of the kernel: weights at distances 0, 1, ... rows
-	gauss []float32 // all of it
-	whole float32   // its sum
-	side  int       // distance of the flanks that a line is compared with, rows
+	sigma float64 // of the Gaussian, rows
+	taps  []float32
+	whole float32 // sum of the taps
+	side  int     // distance of the flanks that a line is compared with, rows
 }
 
 func newLevel(sigma float64) level {
 	l := level{sigma: sigma, taps: GaussianTaps(sigma), side: max(1, int(math.Round(1.5*sigma)))}
-	reach := len(l.taps) - 1
-	for k := -reach; k <= reach; k++ {
-		l.gauss = append(l.gauss, l.taps[max(k, -k)])
-	}
-	l.whole = kernel.Sum(l.gauss)
+	l.whole = kernel.Sum(l.taps)
 	return l
 }
 
-// GaussianTaps is half of a Gaussian kernel that reaches 2.5 sigma to either side and as a whole sums to 1: its weights at distances
-// 0, 1, ... rows.
+// GaussianTaps is a Gaussian for kernel.Filter that reaches 2.5 sigma to either side.
 func GaussianTaps(sigma float64) []float32 {
-	taps := make([]float32, 1+int(math.Ceil(2.5*sigma)))
-	sum := 0.0
-	for k := range taps {
-		g := math.Exp(-0.5 * float64(k*k) / (sigma * sigma))
-		taps[k] = float32(g)
-		sum += g
-		if k > 0 {
-			sum += g
-		}
-	}
-	for k := range taps {
-		taps[k] /= float32(sum)
-	}
-	return taps
+	return kernel.GaussianTaps(sigma, int(math.Ceil(2.5*sigma)))
 }
 
 // stripSlack is how many values more are filtered than are needed, at the most, and lie behind those that are read: whole vectors are faster.
@@ -148,7 +129,7 @@ func (s *strip) respond(out *response, l level, half int) {
 	rows := height + 2*l.side // of the smoothed column
 	padded := (rows + stripSlack - 1) / stripSlack * stripSlack
 	s.smooth, s.weight = extend(s.smooth[:0], padded), extend(s.weight[:0], padded)
-	reach := len(l.taps) - 1
+	reach := len(l.taps) / 2
 	scale := float32(0.5 * l.sigma)
 	for j := range s.columns() {
 		from := j*(2*s.half+2) + s.half - half // the response's first row in the strip
@@ -171,8 +152,8 @@ func (s *strip) respond(out *response, l level, half int) {
 
 // smoothen smooths a column from row first of the strip on; whole tells that it was seen as a whole.
 func (s *strip) smoothen(l level, first int, whole bool) {
-	n := len(s.smooth) + len(l.gauss) - 1
-	kernel.Filter(s.smooth, s.image[first:first+n], l.gauss)
+	n := len(s.smooth) + len(l.taps) - 1
+	kernel.Filter(s.smooth, s.image[first:first+n], l.taps)
 	if whole {
 		weight := 1 / (l.whole + 1e-3)
 		for i := range s.smooth {
@@ -180,14 +161,14 @@ func (s *strip) smoothen(l level, first int, whole bool) {
 		}
 		return
 	}
-	kernel.Filter(s.weight, s.mask[first:first+n], l.gauss)
+	kernel.Filter(s.weight, s.mask[first:first+n], l.taps)
 	for i, w := range s.weight {
 		s.smooth[i] /= w + 1e-3
 	}
 }
 
 // room is how many rows beyond the response the strip must reach for this level.
-func (l level) room() int { return l.side + len(l.taps) }
+func (l level) room() int { return l.side + len(l.taps)/2 + 1 }
 
 // mean is the mean response of a kind along the curve moved by (d, a, b) rows, and the number of columns that it was seen in,
 // both with the mask interpolated. The move must stay within the response. It is called for every move that refinement tries.

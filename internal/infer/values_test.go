@@ -24,24 +24,14 @@ func TestPickWhateverTheValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	preset.LengthM = 12
-	bundle, err := defaultmodel.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := kernel.NewPool(0)
-	defer pool.Close()
-	picker, err := infer.NewPicker(bundle, infer.Options{Threshold: 0.5, Candidate: 0.2, Overlap: 0.5, Dewarp: true, MergeM: 0.03, Refine: true, RefinedMergeM: 0.035,
-		MinCoverage: 0.25, Batch: 16, DiameterIn: 8.5, ElectricalFactor: 1}, pool)
-	if err != nil {
-		t.Fatal(err)
-	}
+	picker := defaultPicker(t, false)
 	// pick returns the picks of the well when its values, in deviations from their mean, are what of makes them.
 	pick := func(of func(v float64, column int) float64) []picks.Pick {
 		log, _, err := preset.Well(seed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		mean, deviation := moments(log)
+		mean, deviation := imagelog.Moments(log.Pixels(), log.Mask)
 		for k, ok := range log.Mask {
 			if ok {
 				log.Pixels()[k] = float32(of((float64(log.Pixels()[k])-mean)/deviation, k%log.Columns()))
@@ -102,22 +92,12 @@ func TestAlignWhateverTheValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := defaultmodel.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool := kernel.NewPool(0)
-	defer pool.Close()
-	picker, err := infer.NewPicker(bundle, infer.Options{Threshold: 0.5, Candidate: 0.2, Overlap: 0.5, Dewarp: true, MergeM: 0.03, Refine: true, RefinedMergeM: 0.035,
-		MinCoverage: 0.25, Batch: 16, DiameterIn: 8.5, ElectricalFactor: 1, Align: true}, pool)
-	if err != nil {
-		t.Fatal(err)
-	}
+	picker := defaultPicker(t, true)
 	grey, err := picker.Pick(context.Background(), log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mean, deviation := moments(log)
+	mean, deviation := imagelog.Moments(log.Pixels(), log.Mask)
 	for k, ok := range log.Mask {
 		if ok {
 			log.Pixels()[k] = float32(30 * math.Exp(1.5*(float64(log.Pixels()[k])-mean)/deviation))
@@ -144,14 +124,19 @@ func TestAlignWhateverTheValues(t *testing.T) {
 	}
 }
 
-// moments are mean and deviation of the valid pixels.
-func moments(log *imagelog.Log) (mean, deviation float64) {
-	var sum, squares, n float64
-	for k, ok := range log.Mask {
-		if ok {
-			v := float64(log.Pixels()[k])
-			sum, squares, n = sum+v, squares+v*v, n+1
-		}
+// defaultPicker is one with the default model.
+func defaultPicker(t *testing.T, align bool) *infer.Picker {
+	t.Helper()
+	bundle, err := defaultmodel.Load()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return sum / n, math.Sqrt(squares/n - sum/n*sum/n)
+	pool := kernel.NewPool(0)
+	t.Cleanup(pool.Close)
+	picker, err := infer.NewPicker(bundle, infer.Options{Threshold: 0.5, Candidate: 0.2, Overlap: 0.5, Dewarp: true, MergeM: 0.03, Refine: true, RefinedMergeM: 0.035,
+		MinCoverage: 0.25, Batch: 16, DiameterIn: 8.5, ElectricalFactor: 1, Align: align}, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return picker
 }

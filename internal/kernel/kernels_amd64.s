@@ -2884,9 +2884,9 @@ TEXT ·filterAVX2(SB), NOSPLIT, $0-40
 	MOVQ count+24(FP), BX
 	MOVQ n+32(FP), SI
 
-filterBlock8:
+block8:
 	CMPQ   SI, $0x00000040
-	JLT    filterDone8
+	JLT    done8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2924,12 +2924,12 @@ tap8:
 	ADDQ         $0x00000100, AX
 	ADDQ         $0x00000100, CX
 	SUBQ         $0x00000040, SI
-	JMP          filterBlock8
+	JMP          block8
 
-filterDone8:
-filterBlock1:
+done8:
+block1:
 	CMPQ   SI, $0x00000008
-	JLT    filterDone1
+	JLT    done1
 	VXORPS Y0, Y0, Y0
 	MOVQ   DX, DI
 	MOVQ   BX, R8
@@ -2946,9 +2946,9 @@ tap1:
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, SI
-	JMP          filterBlock1
+	JMP          block1
 
-filterDone1:
+done1:
 	VZEROUPPER
 	RET
 
@@ -18357,9 +18357,9 @@ TEXT ·filterAVX512(SB), NOSPLIT, $0-40
 	MOVQ count+24(FP), BX
 	MOVQ n+32(FP), SI
 
-filterBlock4:
+block4:
 	CMPQ   SI, $0x00000040
-	JLT    filterDone4
+	JLT    done4
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -18385,12 +18385,12 @@ tap4:
 	ADDQ         $0x00000100, AX
 	ADDQ         $0x00000100, CX
 	SUBQ         $0x00000040, SI
-	JMP          filterBlock4
+	JMP          block4
 
-filterDone4:
-filterBlock1:
+done4:
+block1:
 	CMPQ   SI, $0x00000010
-	JLT    filterDone1
+	JLT    done1
 	VPXORD Z5, Z5, Z5
 	MOVQ   DX, DI
 	MOVQ   BX, R8
@@ -18407,9 +18407,9 @@ tap1:
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, SI
-	JMP          filterBlock1
+	JMP          block1
 
-filterDone1:
+done1:
 	VZEROUPPER
 	RET
 

@@ -53,18 +53,3 @@ func maximum(x []float32) float32 {
 	}
 	return m
 }
-
-// Filter sets dst[i] to the sum of taps[k]*src[k+i] over all taps. src must be as long as dst, and as many values longer as there are taps beside the
-// first; it must not overlap dst.
-func Filter(dst, src, taps []float32) {
-	if len(taps) > 0 {
-		_ = src[len(taps)-1:][:len(dst)] // the assembly checks nothing
-	}
-	for i := filterVec(dst, src, taps); i < len(dst); i++ {
-		var sum float32
-		for k, w := range taps {
-			sum += w * src[k+i]
-		}
-		dst[i] = sum
-	}
-}

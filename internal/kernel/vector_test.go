@@ -161,6 +161,19 @@ func TestFilter(t *testing.T) {
 	Filter(make([]float32, 8), make([]float32, 10), make([]float32, 4))
 }
 
+func TestGaussianTaps(t *testing.T) {
+	taps := GaussianTaps(2, 5)
+	if len(taps) != 11 || math.Abs(float64(Sum(taps))-1) > 1e-6 {
+		t.Fatalf("%d taps that sum to %v", len(taps), Sum(taps))
+	}
+	for k, w := range taps {
+		// exp(-x^2/8) at whole x, over that at 0.
+		if want := math.Exp(-float64((k-5)*(k-5)) / 8); math.Abs(float64(w/taps[5])-want) > 1e-6 || w != taps[10-k] {
+			t.Errorf("tap %d is %v of the middle one, want %v", k, w/taps[5], want)
+		}
+	}
+}
+
 func TestExp(t *testing.T) {
 	onEveryISA(t, func(t *testing.T) {
 		var worst float64

@@ -6,6 +6,7 @@ import (
 
 	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/infer"
+	"github.com/geobfdt/geobfdt/internal/kernel"
 )
 
 // Constants of the prober.
@@ -19,7 +20,7 @@ const (
 // filter is a pair of matched filters along depth: the derivative of a Gaussian for steps, a centre against its flanks for lines.
 type filter struct {
 	sigma float64   // rows
-	taps  []float32 // half of the Gaussian, weights at distances 0, 1, ... rows
+	taps  []float32 // the Gaussian
 	flank int       // distance of the flanks, rows
 }
 
@@ -103,7 +104,7 @@ func (p *prober) suits(i int, c infer.Curve) bool {
 // respond fills the answers of one filter on the curve and on its copies.
 func (p *prober) respond(c infer.Curve, f *filter, reach int) {
 	width := 2*reach + 1
-	tapReach := len(f.taps) - 1
+	tapReach := len(f.taps) / 2
 	pad := tapReach + f.flank
 	rows := width + 1 + 2*pad // one more, to interpolate
 	if len(p.value) < rows {
@@ -120,15 +121,11 @@ func (p *prober) respond(c infer.Curve, f *filter, reach int) {
 		if !(centre > -float64(rows) && centre < float64(p.raster.Rows+rows)) || !p.cut(value, mask, int(centre)-reach-pad, j) {
 			continue
 		}
+		kernel.Filter(smooth[tapReach:rows-tapReach], value, f.taps)
+		kernel.Filter(weight[tapReach:rows-tapReach], mask, f.taps)
 		for i := tapReach; i < rows-tapReach; i++ {
-			sum, w := f.taps[0]*value[i], f.taps[0]*mask[i]
-			for k := 1; k <= tapReach; k++ {
-				sum += f.taps[k] * (value[i-k] + value[i+k])
-				w += f.taps[k] * (mask[i-k] + mask[i+k])
-			}
-			smooth[i], weight[i] = 0, w
-			if w > 0 {
-				smooth[i] = sum / w
+			if weight[i] > 0 {
+				smooth[i] /= weight[i]
 			}
 		}
 		// Answers at the rows above and below the curve, and between them.

@@ -28,7 +28,7 @@ const driftWaves = 6
 // values whose contrasts are ratios, and wild values; some of them, drawn from the seed. What there is to pick stays.
 func Disturb(log *imagelog.Log, seed uint64) {
 	d := newDisturbance(rngOf(seed), log)
-	mean, deviation := greyMoments(log)
+	mean, deviation := imagelog.Moments(log.Pixels(), log.Mask)
 	if deviation == 0 {
 		return
 	}
@@ -115,34 +115,8 @@ func (d *disturbance) value(v float64, r disturbedRow, j int) float64 {
 	return v
 }
 
-// fullCover tells whether hardly a pixel is a gap.
+// fullCover tells whether hardly a pixel of a log in memory is a gap.
 func fullCover(log *imagelog.Log) bool {
-	seen := 0
-	for _, ok := range log.Mask {
-		if ok {
-			seen++
-		}
-	}
-	return float64(seen) > 0.97*float64(len(log.Mask))
-}
-
-// greyMoments are the mean and the standard deviation of the valid pixels.
-func greyMoments(log *imagelog.Log) (mean, deviation float64) {
-	var sum, n, squares float64
-	for i, ok := range log.Mask {
-		if ok {
-			sum, n = sum+float64(log.Pixels()[i]), n+1
-		}
-	}
-	if n == 0 {
-		return 0, 0
-	}
-	mean = sum / n
-	for i, ok := range log.Mask {
-		if ok {
-			v := float64(log.Pixels()[i]) - mean
-			squares += v * v
-		}
-	}
-	return mean, math.Sqrt(squares / n)
+	seen, err := log.Seen()
+	return err == nil && seen > 0.97
 }

@@ -23,12 +23,14 @@ func newBlockSpread(rows int) *blockSpread {
 func (b *blockSpread) add(img []float32, mask []bool, columns, first int, from float64) {
 	for i := range len(img) / columns {
 		k := (first + i) / evenBlock
+		sum, squares, count := b.sum[k], b.squares[k], b.count[k]
 		for j, v := range img[i*columns : (i+1)*columns] {
 			if mask[i*columns+j] {
 				d := float64(v) - from
-				b.sum[k], b.squares[k], b.count[k] = b.sum[k]+d, b.squares[k]+d*d, b.count[k]+1
+				sum, squares, count = sum+d, squares+d*d, count+1
 			}
 		}
+		b.sum[k], b.squares[k], b.count[k] = sum, squares, count
 	}
 }
 

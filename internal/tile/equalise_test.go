@@ -113,7 +113,7 @@ func TestEqualiseLongLogs(t *testing.T) {
 	if !slices.Equal(part.Image(), want) {
 		t.Error("parts of the long log differ")
 	}
-	mean, std := momentsOf(whole.Image(), whole.Mask())
+	mean, std := imagelog.Moments(whole.Image(), whole.Mask())
 	for _, g := range []*Grid{whole, long} {
 		if m, s := g.Moments(); math.Abs(m-mean) > 1e-6*mean || math.Abs(s-std) > 1e-6*std {
 			t.Errorf("mean %v and deviation %v, want %v and %v", m, s, mean, std)

@@ -40,7 +40,7 @@ func checkPatch(log *imagelog.Log, opt Options, rows int, x []float32) error {
 // writePatch normalises a tile's pixels into x.
 func writePatch(x, img []float32, mask []bool, opt Options) {
 	ch := opt.Channels()
-	_, std := momentsOf(img, mask)
+	_, std := imagelog.Moments(img, mask)
 	zScore(x, ch, img, mask, std)
 	if opt.MaskChannel {
 		writeMask(x[ch-1:], ch, mask)
