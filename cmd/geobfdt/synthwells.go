@@ -50,3 +50,10 @@ func (s synthWells) each(a *app, what string, visit func(preset int, log *imagel
 
 // disturbed tells which wells of those that models learn from are: every other one.
 func disturbed(i int) bool { return i%2 == 1 }
+
+// inTurn is the kind of well i where kinds are taken in turn, and whether it is disturbed: every other well of each kind is, be there an odd
+// number of kinds or an even one.
+func inTurn(i, kinds int) (kind int, disturb bool) {
+	round, kind := i/kinds, i%kinds
+	return kind, disturbed(round + kind)
+}

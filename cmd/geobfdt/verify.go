@@ -20,11 +20,11 @@ type verifyOptions struct {
 	train   calibrate.VerifierOptions
 }
 
-// verifierWorlds are the kinds of well that a verifier learns from: only one in fifteen of thin beds, whose faint labels teach it to pick laminae
+// verifierWorlds are the kinds of well that a verifier learns from: only one in sixteen of thin beds, whose faint labels teach it to pick laminae
 // elsewhere where it sees many of them.
 var verifierWorlds = []string{
 	"train-plain", "train", "train-wild", "train-steep", "train-dense", "train-fractured", "train-blurred",
-	"train-plain", "train", "train-steep", "train-dense", "train-thin", "train-sparse", "train-blurred", "train-sectors",
+	"train-plain", "train", "train-steep", "train-dense", "train-thin", "train-sparse", "train-blurred", "train-sectors", "train-jointed",
 }
 
 func newVerifyCmd(a *app) *cobra.Command {
@@ -99,12 +99,16 @@ func (a *app) verify(ctx context.Context, path string, wells []string, opt verif
 		opt.train.State = opt.out + ".state"
 	}
 	draw := func(i int) (calibrate.Well, error) {
-		if len(mine) > 0 && i%2 == 0 {
-			return mine[i/2%len(mine)], nil
+		if len(mine) > 0 {
+			if i%2 == 0 {
+				return mine[i/2%len(mine)], nil
+			}
+			i /= 2
 		}
 		seed := opt.seed + uint64(i)
-		log, truth, err := presets[i%len(presets)].Resampled(seed).Well(seed)
-		if err == nil && disturbed(i) {
+		kind, disturb := inTurn(i, len(presets))
+		log, truth, err := presets[kind].Resampled(seed).Well(seed)
+		if err == nil && disturb {
 			synth.Disturb(log, seed)
 		}
 		return calibrate.Well{Log: log, Truth: truth}, err

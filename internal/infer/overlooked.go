@@ -118,12 +118,9 @@ func (b bedAttitudes) has(c Curve) bool {
 	return false
 }
 
-// crossedBy tells whether a curve lies otherwise than the beds above and below it; where there are none, than a flat one.
+// crossedBy tells whether a curve lies otherwise than the beds above and below it, if any.
 func (b bedAttitudes) crossedBy(c Curve) bool {
 	below, _ := slices.BinarySearchFunc(b, c.D, func(bed Curve, d float64) int { return cmp.Compare(bed.D, d) })
 	near := b[max(0, below-1):min(len(b), below+1)]
-	if len(near) == 0 {
-		near = []Curve{{}}
-	}
 	return !slices.ContainsFunc(near, func(bed Curve) bool { return math.Hypot(c.A-bed.A, c.B-bed.B) < crossingRows })
 }

@@ -107,13 +107,24 @@ func (f *fracture) drawHalo(dst []float32, zTopM, rowM, zM, wideM, contrast floa
 }
 
 // fractureSet is a family of fractures of similar orientation.
-type fractureSet struct{ dipDeg, azDeg float64 }
+type fractureSet struct {
+	dipDeg, azDeg float64
+	scatter       float64 // in units of setDipSD and setAzimuthSD
+}
+
+// Standard deviations of dip and azimuth within a set, degrees.
+const setDipSD, setAzimuthSD = 8, 20
 
 // drawSets draws 1 to p.FractureSets orientation sets in the borehole frame.
 func drawSets(rng *rand.Rand, p *Params) []fractureSet {
 	sets := make([]fractureSet, 1+rng.IntN(p.FractureSets))
 	for i := range sets {
-		sets[i] = fractureSet{p.FractureDipDeg.uniform(rng), 360 * rng.Float64()}
+		sets[i] = fractureSet{p.FractureDipDeg.uniform(rng), 360 * rng.Float64(), 1}
+	}
+	if scatter := p.Trouble.SetScatter.draw(rng); scatter > 0 {
+		for i := range sets {
+			sets[i].scatter = scatter
+		}
 	}
 	return sets
 }
@@ -122,8 +133,8 @@ func drawSets(rng *rand.Rand, p *Params) []fractureSet {
 func (s *Scene) drawFracture(rng *rand.Rand, p *Params, sets []fractureSet, depthM float64) fracture {
 	f := fracture{depthM: depthM, arcHalf: math.Pi}
 	set := sets[rng.IntN(len(sets))]
-	f.dipDeg = max(p.FractureDipDeg.Min, min(p.FractureDipDeg.Max, set.dipDeg+8*rng.NormFloat64()))
-	f.azDeg = set.azDeg + 20*rng.NormFloat64()
+	f.dipDeg = max(p.FractureDipDeg.Min, min(p.FractureDipDeg.Max, set.dipDeg+setDipSD*set.scatter*rng.NormFloat64()))
+	f.azDeg = set.azDeg + setAzimuthSD*set.scatter*rng.NormFloat64()
 	if rng.Float64() < 0.3 {
 		f.azDeg += 180
 	}
@@ -162,7 +173,7 @@ func (s *Scene) drawFracture(rng *rand.Rand, p *Params, sets []fractureSet, dept
 	return f
 }
 
-// addFractures draws fractures at the given depths. One that cannot be told from bedding by its attitude, lies on another
+// addFractures draws fractures at the given depths. One that cannot be told from bedding, where there is any, by its attitude, lies on another
 // sinusoid, or is hardly seen is drawn again; after maxTries it is left out.
 func (s *Scene) addFractures(rng *rand.Rand, p *Params, depthsM []float64, exact bool) {
 	maxTries := 10
@@ -171,6 +182,9 @@ func (s *Scene) addFractures(rng *rand.Rand, p *Params, depthsM []float64, exact
 	}
 	sets, look := drawSets(rng, p), drawLook(rng, &p.Trouble)
 	fromBedding := 0.04 + 0.25*math.Hypot(s.bedA, s.bedB)
+	if s.massive {
+		fromBedding = 0
+	}
 	for _, depth := range depthsM {
 		for range maxTries {
 			f := s.drawFracture(rng, p, sets, depth)

@@ -50,6 +50,7 @@ func Presets() []Preset {
 		variant("empty", "no sinusoid at all: laminae, texture, vugs, induced fractures", func(p *Params) {
 			p.EmptyProb, p.InducedProb, p.BreakoutProb, p.VugsPerM = 1, 1, 0.5, fixed(3)
 		}),
+		jointed(),
 		messy(),
 		field(),
 		{"train", "training world: vertical and moderately deviated wells of all tools", 20, 0.005, 96, train()},
@@ -62,6 +63,7 @@ func Presets() []Preset {
 		{"train-sectors", "training world: density and gamma ray images of high-angle wells, 8 to 32 sectors", 20, 0.005, fewSectors, trainSectors()},
 		{"train-sparse", "training world: picks in a few stretches of a well, nothing but laminae and texture between them", 40, 0.005, 96, trainSparse()},
 		{"train-fractured", "training world: fractures that cross each other, whole or in part, among all that looks like fractures", 20, 0.005, 96, trainFractured()},
+		{"train-jointed", "training world: joints in massive rock, parallel, flat or steep, and none that bedding could be told from", 20, 0.005, 96, trainJointed()},
 	}
 }
 
@@ -227,6 +229,21 @@ func trainFractured() Params {
 	return p
 }
 
+// trainJointed is the world of massive rock, which televiewers mostly see: joints of a few sets, flat ones too, one like the next and close
+// together, and no bedding for them to be told from.
+func trainJointed() Params {
+	p := trainFractured()
+	p.Tools = []Tool{Televiewer, Televiewer, Televiewer, Televiewer, EightPads, PadFlap, SixArm, LWD}
+	p.DiameterIn, p.EmptyProb = Range{3, 9}, 0.1
+	p.FracturesPerM, p.FractureSets, p.FractureDipDeg = Range{0.7, 12}, 3, Range{2, 82}
+	p.FractureContrast, p.ResistiveShare, p.FractureSigmaM = Range{0.6, 4}, 0.15, Range{0.001, 0.01}
+	p.PartialShare, p.TextureSD, p.NoiseSD = 0.3, Range{0.03, 0.4}, Range{0.03, 0.4}
+	p.Trouble.Massive, p.Trouble.SetScatter = Chance{0.8, Range{0.005, 0.08}}, always(0.1, 1)
+	p.Trouble.Floor, p.Trouble.Stripes = always(0.9, 1.6), Chance{0.6, Range{0.03, 0.4}}
+	p.Trouble.Splays, p.Trouble.Pits = Chance{0.4, Range{0.2, 1.5}}, Chance{0.4, Range{0.2, 2}}
+	return p
+}
+
 // vertical is the well that the other test wells vary: typical values of every knob, on a tool with 8 pads.
 func vertical() Preset {
 	p := plain()
@@ -322,6 +339,18 @@ func firstWell() Preset {
 	})
 	w.LengthM, w.RowM = 60, 0.00254
 	return w
+}
+
+// jointed is massive rock as an optical televiewer sees it: joints in two sets or three, close together and nearly parallel.
+func jointed() Preset {
+	return variant("jointed", "massive rock without beds, televiewer: 5 to 9 joints a metre in up to three sets, nearly parallel", func(p *Params) {
+		p.Tools, p.DiameterIn, p.Sectors = []Tool{Televiewer}, Range{4, 6}, Range{180, 360}
+		p.FracturesPerM, p.FractureSets, p.FractureDipDeg = Range{5, 9}, 3, Range{5, 70}
+		p.FractureContrast, p.ResistiveShare, p.RoughnessM = Range{0.8, 3}, 0.1, Range{0.001, 0.004}
+		p.TextureSD, p.ButtonOffsetSD = fixed(0.15), fixed(0.1)
+		p.Trouble = Trouble{Massive: always(0.02, 0.06), SetScatter: always(0.2, 0.6), Stripes: always(0.1, 0.3),
+			Fading: always(0.2, 0.5), Splays: always(0.2, 0.6), Pits: always(0.1, 0.4)}
+	})
 }
 
 // messy is many troubles at once, as in a fractured granite: 40 natural fractures among foliation, cracks, vugs, induced fractures and

@@ -46,6 +46,7 @@ type Scene struct {
 	response   response
 	depthBlurM float64
 	floor      float64 // least contrast of a sinusoid, latent units
+	massive    bool    // no contacts: nothing that a fracture could be taken for
 
 	labels []label // ascending
 }
@@ -80,6 +81,9 @@ func draw(rng *rand.Rand, p *Params, top, base float64) *Scene {
 		// With nothing else in the tile, laminae above the noise would be beds to anybody.
 		r.laminaeSD = min(r.laminaeSD, math.Hypot(texture, s.response.noiseSD))
 	}
+	if laminae := p.Trouble.Massive.draw(rng); laminae > 0 {
+		s.massive, r.laminaeSD = true, laminae
+	}
 	streakSD, patchSD := p.Trouble.Streaks.draw(rng), p.Trouble.Patches.draw(rng)
 	overSD := contrastFloor
 	if v := p.Trouble.Floor.draw(rng); v > 0 {
@@ -106,6 +110,9 @@ func draw(rng *rand.Rand, p *Params, top, base float64) *Scene {
 			barren := func(zM float64) bool { return !within(fruitful, zM) }
 			beds, cracks = slices.DeleteFunc(beds, barren), slices.DeleteFunc(cracks, barren)
 		}
+	}
+	if s.massive {
+		beds = nil
 	}
 	s.column = newColumn(rng, r, top-margin-0.5, base+margin+0.5, beds)
 	s.textures = drawTextures(rng, texture)

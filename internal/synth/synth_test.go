@@ -77,6 +77,52 @@ func TestResampled(t *testing.T) {
 	}
 }
 
+// TestMassiveRock: it has no bed, its joints lie flat too, and those of a set nearly as one another where the set is narrow; elsewhere a fracture
+// that lies as the beds do is drawn again.
+func TestMassiveRock(t *testing.T) {
+	p := plain()
+	p.EmptyProb, p.FractureFreeProb, p.VerticalProb, p.TrueDipDeg = 0, 0, 1, fixed(0)
+	p.FractureSets, p.FractureDipDeg, p.FracturesPerM = 1, fixed(8), fixed(4)
+	count := func(p Params, seed uint64) (beds, flat int) {
+		s := DrawScene(seeded(seed), p, 20)
+		for _, x := range s.Truth(s.TopM, s.BaseM) {
+			if x.Class == dip.Bedding {
+				beds++
+			} else if x.DipDeg < 12 {
+				flat++
+			}
+		}
+		return beds, flat
+	}
+	massive := p
+	massive.Trouble.Massive = always(0.01, 0.05)
+	for seed := range uint64(5) {
+		if beds, flat := count(massive, seed); beds != 0 || flat < 20 {
+			t.Errorf("seed %d: %d beds and %d flat joints in massive rock", seed, beds, flat)
+		}
+		if beds, flat := count(p, seed); beds == 0 || flat != 0 {
+			t.Errorf("seed %d: %d beds and %d flat fractures in flat bedding", seed, beds, flat)
+		}
+	}
+
+	spread := func(scatter float64) float64 {
+		p := massive
+		p.FractureDipDeg, p.Trouble.SetScatter = Range{30, 60}, always(scatter, scatter)
+		var dips []float64
+		for range 400 {
+			rng := seeded(uint64(len(dips)))
+			set := drawSets(rng, &p)
+			f := DrawScene(rng, p, 1).drawFracture(rng, &p, set, 0.5)
+			dips = append(dips, math.Abs(f.dipDeg-set[0].dipDeg))
+		}
+		slices.Sort(dips)
+		return dips[len(dips)/2]
+	}
+	if narrow, wide := spread(0.1), spread(1); !(narrow < 1.2 && wide > 3 && wide < 9) {
+		t.Errorf("half of a set's fractures lie within %.1f and %.1f degrees of its dip with a scatter of 0.1 and 1", narrow, wide)
+	}
+}
+
 func TestValidateRefuses(t *testing.T) {
 	for name, breakIt := range map[string]func(*Params){
 		"descending range":  func(p *Params) { p.NoiseSD = Range{2, 1} },

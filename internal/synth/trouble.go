@@ -45,6 +45,7 @@ type Trouble struct {
 	CoarseCols   Range  // azimuth columns of such a record
 
 	// Rock.
+	Massive       Chance // standard deviation of laminae in rock that has no contacts, and whose fractures lie as they like
 	Barren        Chance // share of the well in stretches of metres without any pick
 	Floor         Chance // least contrast of a labelled sinusoid over what surrounds it, instead of contrastFloor
 	Gradual       Chance // share of contacts that are gradual
@@ -54,10 +55,11 @@ type Trouble struct {
 	Patches       Chance // standard deviation of nodules and patches with sharp edges
 
 	// Fractures.
-	Fading Chance // spread of the strength along a trace: it fades and comes back
-	Splays Chance // mean number of splays of a fracture
-	Pits   Chance // mean number of washed-out pits along a fracture
-	RimM   Chance // distance of the rims of fractures that show as two lines with a core of the opposite sign
+	SetScatter Chance // scatter within a set of fractures, in units of setDipSD and setAzimuthSD
+	Fading     Chance // spread of the strength along a trace: it fades and comes back
+	Splays     Chance // mean number of splays of a fracture
+	Pits       Chance // mean number of washed-out pits along a fracture
+	RimM       Chance // distance of the rims of fractures that show as two lines with a core of the opposite sign
 
 	// Not picks.
 	CracksPerM   Chance // short cracks, 8 to 50 degrees of arc
@@ -76,9 +78,9 @@ func (t *Trouble) validate() error {
 		{"grain", t.Grain, 0, 1}, {"row_noise", t.RowNoise, 0, 5}, {"stripes", t.Stripes, 0, 5}, {"spiral", t.Spiral, 0, 5},
 		{"inverted_m", t.InvertedM, 0, 100}, {"warp", t.Warp, 0, 1},
 		{"levels", t.Levels, 4, 256}, {"jpeg", t.JPEG, 5, 95}, {"equalise_m", t.EqualiseM, 0.1, 20}, {"hatch_sd", t.HatchSD, 0, 5},
-		{"coarse_row_m", t.CoarseRowM, 0.002, 0.02}, {"barren", t.Barren, 0, 0.99}, {"floor", t.Floor, 0.3, 10}, {"gradual", t.Gradual, 0, 1},
+		{"coarse_row_m", t.CoarseRowM, 0.002, 0.02}, {"massive", t.Massive, 1e-6, 5}, {"barren", t.Barren, 0, 0.99}, {"floor", t.Floor, 0.3, 10}, {"gradual", t.Gradual, 0, 1},
 		{"cross_bed_deg", t.CrossBedDeg, 0, 45}, {"streaks", t.Streaks, 0, 5}, {"patches", t.Patches, 0, 5},
-		{"fading", t.Fading, 0, 2}, {"splays", t.Splays, 0, 10},
+		{"set_scatter", t.SetScatter, 0.01, 4}, {"fading", t.Fading, 0, 2}, {"splays", t.Splays, 0, 10},
 		{"pits", t.Pits, 0, 20}, {"rim_m", t.RimM, 0, 0.2}, {"cracks_per_m", t.CracksPerM, 0, maxPerM}, {"washouts_per_m", t.WashoutsPerM, 0, maxPerM},
 	} {
 		if !(x.c.Prob >= 0 && x.c.Prob <= 1) {
