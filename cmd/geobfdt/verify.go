@@ -51,7 +51,7 @@ An interrupted run saves its state beside the output (.state); the same command 
 	flags.Uint64Var(&opt.seed, "seed", 900001, "of the first well; the next count on")
 	flags.Int64Var(&opt.train.Samples, "samples", 1_000_000, "curves to learn from; each is seen about three times")
 	flags.Float64Var(&opt.train.LR, "lr", 0.0015, "peak learning `rate`")
-	flags.Float64Var(&opt.train.Keep, "keep", 0, "share of the weights that it goes on from in those of the result: 0.5 holds best on both kinds of wells")
+	flags.Float64Var(&opt.train.Keep, "keep", 0, "share of the weights that it goes on from in those of the result; 0.5 may hold best where it learns of new kinds of wells and must not forget the old")
 	flags.BoolVar(&opt.fresh, "fresh", false, "begin anew where the model has a verifier")
 	own := newLabelledWells(flags)
 	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {

@@ -109,7 +109,6 @@ func turnCurve(c infer.Curve, rows, cols, roll int, mirror, flip bool) infer.Cur
 	return out
 }
 
-// TestTrainVerifier trains a little: the verifier tells right from wrong better than at the start, and the model with it survives its file.
 // TestBlend: the weights are the mean by their shares, running means of normalisation among them.
 func TestBlend(t *testing.T) {
 	a, err := model.NewVerifier(96, 1)
@@ -146,6 +145,7 @@ func TestBlend(t *testing.T) {
 	}
 }
 
+// TestTrainVerifier trains a little: the verifier tells right from wrong better than at the start, and the model with it survives its file.
 func TestTrainVerifier(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
