@@ -149,8 +149,9 @@ func (q *curveFit) add(x [3]float64, y, weight float64) {
 	}
 }
 
-// solve returns own^-1 v, regularised: a curve that is seen on a few columns only hardly has an attitude of its own.
-func (q *curveFit) solve(v [3]float64) (x [3]float64, ok bool) {
+// factor factorises own, regularised: a curve that is seen on a few columns only hardly has an attitude of its own. It is nil where there
+// is none.
+func (q *curveFit) factor() *mat.Cholesky {
 	ridge := 1e-6 * (q.own[0][0] + q.own[1][1] + q.own[2][2])
 	m := mat.NewSymDense(3, nil)
 	for i := range 3 {
@@ -159,8 +160,17 @@ func (q *curveFit) solve(v [3]float64) (x [3]float64, ok bool) {
 		}
 		m.SetSym(i, i, q.own[i][i]+ridge)
 	}
-	var c mat.Cholesky
+	c := new(mat.Cholesky)
 	if !c.Factorize(m) {
+		return nil
+	}
+	return c
+}
+
+// solve returns own^-1 v.
+func (q *curveFit) solve(v [3]float64) (x [3]float64, ok bool) {
+	c := q.factor()
+	if c == nil {
 		return x, false
 	}
 	err := c.SolveVecTo(mat.NewVecDense(3, x[:]), mat.NewVecDense(3, v[:]))
@@ -182,16 +192,28 @@ func (f *padFit) solvePads() {
 		if q == nil {
 			continue
 		}
-		own, ok := q.solve(q.right)
-		if !ok {
+		own := q.factor()
+		if own == nil {
 			continue
 		}
+		// W own^-1 [right | W^T], W the cross block: what the curve takes away from the pads.
+		right := mat.NewDense(3, n+1, nil)
+		for i := range 3 {
+			right.Set(i, n, q.right[i])
+			for k := range n {
+				right.Set(i, k, q.cross[k][i])
+			}
+		}
+		var solved, taken mat.Dense
+		if own.SolveTo(&solved, right) != nil {
+			continue
+		}
+		taken.Mul(right.Slice(0, 3, 0, n).T(), &solved)
 		for i := range n {
-			column, _ := q.solve(q.cross[i])
-			v.SetVec(i, v.AtVec(i)+c.Score*(q.padsRight[i]-dot(q.cross[i], own)))
+			v.SetVec(i, v.AtVec(i)+c.Score*(q.padsRight[i]-taken.At(i, n)))
 			m.SetSym(i, i, m.At(i, i)+c.Score*q.pads[i])
 			for k := i; k < n; k++ {
-				m.SetSym(i, k, m.At(i, k)-c.Score*dot(q.cross[k], column))
+				m.SetSym(i, k, m.At(i, k)-c.Score*taken.At(k, i))
 			}
 		}
 	}
@@ -200,8 +222,6 @@ func (f *padFit) solvePads() {
 		copy(f.shift, out.RawVector().Data)
 	}
 }
-
-func dot(x, y [3]float64) float64 { return x[0]*y[0] + x[1]*y[1] + x[2]*y[2] }
 
 // move takes a curve to the attitude that its stack asks for, the pads given, unless that is too far from where it came from.
 func (f *padFit) move(c *aligned) {

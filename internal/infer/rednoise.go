@@ -18,8 +18,8 @@ const (
 // therefore worth less than a fast one as large, and generalised least squares (Aitken 1935) counts them so. Not knowing that, a fit leans on
 // gradual contacts, where mottles look like dip, and passes over the laminae beside them, which lie as the bed does.
 type redNoise struct {
-	variance   float64      // of the mean of a sector, times its columns
-	covariance mat.Cholesky // of the rows of a stack, in units of the variance
+	variance float64    // of the mean of a sector, times its columns
+	inverse  *mat.Dense // of the covariance of the rows of a stack, in units of the variance
 }
 
 // noiseSums are what sectors say about the noise.
@@ -52,11 +52,12 @@ func (n *noiseSums) noise(height int) *redNoise {
 			m.SetSym(i, i+k, n.products[k]/n.products[0]*(1-float64(k)/float64(len(n.products))))
 		}
 	}
-	r := &redNoise{variance: n.products[0] / n.sectors}
-	if !r.covariance.Factorize(m) {
+	var covariance mat.Cholesky
+	var inverse mat.SymDense
+	if !covariance.Factorize(m) || covariance.InverseTo(&inverse) != nil {
 		return nil
 	}
-	return r
+	return &redNoise{n.products[0] / n.sectors, mat.DenseCopyOf(&inverse)} // many more columns are solved for than there are noises
 }
 
 // addNoise adds what the sectors of a stack have left when its profile is taken off. columns are those of the hole.
@@ -140,9 +141,11 @@ func (n *redNoise) solve(x, weight []float64) []float64 {
 	for i, w := range weight {
 		out[i] = math.Sqrt(w) * x[i]
 	}
-	if n != nil {
-		v := mat.NewVecDense(len(out), out)
-		_ = n.covariance.SolveVecTo(v, v) // the matrix is well conditioned by its noiseFloor
+	if n != nil { // the matrix is well conditioned by its noiseFloor
+		scaled := mat.NewVecDense(len(out), out)
+		var solved mat.VecDense
+		solved.MulVec(n.inverse, scaled)
+		out = solved.RawVector().Data
 	}
 	for i, w := range weight {
 		out[i] *= math.Sqrt(w)

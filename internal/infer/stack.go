@@ -1,6 +1,9 @@
 package infer
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Constants of a stack. Heights are in rows of the network's grid.
 const (
@@ -97,27 +100,32 @@ func (s *stack) fill(b *band, reach float64, shift []float64) bool {
 
 // column appends a column, interpolated between rows, its weighted mean taken off, if enough of it is seen.
 func (s *stack) column(j int, pixels []float32, f float64) {
-	n := len(s.value)
+	h, n := s.height, len(s.value)
+	s.value, s.mask = slices.Grow(s.value, h)[:n+h], slices.Grow(s.mask, h)[:n+h]
+	value, mask, weights := s.value[n:], s.mask[n:][:h], s.weight[:h]
 	seen := 0
 	var sum, weight float64
-	for i := range s.height {
-		v, m := (1-f)*float64(pixels[i])+f*float64(pixels[i+1]), 1.0
+	above := float64(pixels[0])
+	for i, below := range pixels[1:][:h] {
+		below := float64(below)
+		v, m := (1-f)*above+f*below, 1.0
+		above = below
 		if v != v {
 			v, m = 0, 0
 		} else {
-			sum, weight = sum+s.weight[i]*v, weight+s.weight[i]
+			sum, weight = sum+weights[i]*v, weight+weights[i]
 			seen++
 		}
-		s.value, s.mask = append(s.value, v), append(s.mask, m)
+		value[i], mask[i] = v, m
 	}
-	if float64(seen) < stackSeen*float64(s.height) {
+	if float64(seen) < stackSeen*float64(h) {
 		s.value, s.mask = s.value[:n], s.mask[:n]
 		return
 	}
 	s.columns = append(s.columns, j)
 	mean := sum / weight
-	for i := n; i < len(s.value); i++ {
-		s.value[i] = (s.value[i] - mean) * s.mask[i]
+	for i, m := range mask {
+		value[i] = (value[i] - mean) * m
 	}
 }
 

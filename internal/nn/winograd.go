@@ -3,7 +3,7 @@ package nn
 import "github.com/geobfdt/geobfdt/internal/kernel"
 
 const (
-	winogradMaxC  = 256 // above, the transformed weights outgrow the caches
+	winogradMaxC  = 512 // the most that was measured: by then a few tiles take as long to read the transformed weights for as to compute
 	winogradTiles = 28  // tiles that the matrix products take at a time
 )
 
