@@ -10,7 +10,8 @@ import (
 
 // Constants of the search for conformable beds. Heights are in rows of the network's grid.
 const (
-	conformSeen     = 0.95 // least share of the wall seen: between pads, as much that is no bed is found as beds
+	conformSeen     = 0.95 // least share of the wall seen: between pads, as much that is no bed is found as beds,
+	tileSeen        = 0.4  // but for where they lie steeply
 	conformGap      = 200  // two beds farther apart say nothing about what lies between them,
 	conformReach    = 60   // and one alone nothing about what lies so far from it
 	conformTurn     = 6.0  // how much the attitudes of two beds may differ for what lies between to lie between theirs as well,
@@ -23,18 +24,21 @@ const (
 )
 
 // conformable proposes beds that the network has overlooked between those that the verifier has seen, for beds lie as their neighbours do. Beside
-// beds that are not fresh it has been looked before.
+// beds that are not fresh it has been looked before. It is for images without gaps, LWD above all, whose thin, steep beds are many to a tile; of others
+// it proposes none.
 func conformable(part Raster, found []Refined, fresh bedAttitudes) []Curve {
+	if part.seen() < conformSeen {
+		return nil
+	}
 	intervals := betweenBeds(believedBeds(found), float64(part.First), float64(part.First+part.Rows))
 	intervals = slices.DeleteFunc(intervals, func(b beside) bool { return !fresh.has(b.above) && !fresh.has(b.below) })
 	return part.bedsAlong(intervals, found)
 }
 
 // bedsAlong proposes beds in intervals of known attitude, but for those that are known, which must ascend in depth: where the wall is straightened
-// along the attitude, a bed is a change of the mean of its rows. It is for images without gaps, LWD above all, whose thin, steep beds are many to a
-// tile; of others it proposes none.
+// along the attitude, a bed is a change of the mean of its rows.
 func (r Raster) bedsAlong(intervals []beside, known []Refined) []Curve {
-	if r.seen() < conformSeen {
+	if r.seen() < tileSeen {
 		return nil
 	}
 	cos, sin := dip.ColumnAzimuths(r.Columns)

@@ -106,6 +106,12 @@ func TestBedsAlongTile(t *testing.T) {
 	if nearest(beds[0].D) < conformNear || nearest(beds[4].D) < 2*conformNear {
 		t.Errorf("a known bed or one of another tile is proposed: %+v", got)
 	}
+	for k := range raster.Mask {
+		raster.Mask[k] = k%12 < 8
+	}
+	if gappy := raster.bedsAlong(steep, nil); len(gappy) < 4 {
+		t.Errorf("%d proposals along a steep tile between pads", len(gappy))
+	}
 	for _, c := range got {
 		if c.Class != dip.Bedding || c.A != att.a || c.B != att.b {
 			t.Errorf("%+v does not lie as the tile", c)

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
@@ -267,22 +268,34 @@ func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 	return t
 }
 
-// refine moves every curve onto its trace. Its distances, like those of Merge, are in the virtual metres of the network, whose rows are
-// always the model's: on a coarser grid they grow with its rows.
+// refine moves every curve onto its trace, beds less far where a second look moves them on. Its distances, like those of Merge, are in the
+// virtual metres of the network, whose rows are always the model's: on a coarser grid they grow with its rows.
 func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([]Refined, error) {
 	t := p.bundle.Tile
 	mean, deviation := grid.Moments()
-	refiner, err := refinerFor(t.Columns, mean, deviation, t.RowM, DefaultMoveM)
-	if err != nil {
-		return nil, err
+	moveM := [dip.NumClasses]float64{dip.Bedding: DefaultMoveM, dip.Fracture: DefaultMoveM}
+	if p.verifier != nil {
+		moveM[dip.Bedding] = bedMoveM
+	}
+	var refiners [dip.NumClasses]*Refiner
+	reach := 0
+	for class, m := range moveM {
+		r, err := refinerFor(t.Columns, mean, deviation, t.RowM, m)
+		if err != nil {
+			return nil, err
+		}
+		refiners[class], reach = r, max(reach, r.reach())
 	}
 	refined := make([]Refined, len(curves))
 	curve := func(i int) Curve { return curves[i] }
-	err = eachPart(ctx, gridRows{grid}, len(curves), curve, refiner.reach(), p.partRows, func(part Raster, first, end int) {
-		here := refiner.on(part)
+	err := eachPart(ctx, gridRows{grid}, len(curves), curve, reach, p.partRows, func(part Raster, first, end int) {
+		var here [dip.NumClasses]*Refiner
+		for class, r := range refiners {
+			here[class] = r.on(part)
+		}
 		p.pool.Each(end-first, curveGrain, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {
-				refined[i] = here.Refine(curves[i])
+				refined[i] = here[curves[i].Class].Refine(curves[i])
 				refined[i].Response *= deviation / max(grid.DeviationAt(curves[i].D), 1e-12)
 				if !p.opt.Refine {
 					refined[i].Curve = curves[i]
@@ -296,6 +309,10 @@ func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([
 	}
 	return slices.DeleteFunc(refined, func(r Refined) bool { return r.Coverage < leastCoverage || math.Abs(r.Response) < leastResponse }), nil
 }
+
+// bedMoveM is how far refinement may move a flat bed that gets a second look, metres. Thin beds are parallel: farther away lies the next contact, and
+// where that is the stronger one, refinement would leave the trace that was proposed for it, for good. What is missing the second look moves.
+const bedMoveM = 0.02
 
 // Merging of tall curves, see Tolerance: before and after refinement.
 const (

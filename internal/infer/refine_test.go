@@ -79,6 +79,29 @@ func median(x []float64) float64 {
 	return x[len(x)/2]
 }
 
+// TestRefineThinBed: moved no farther than a bed that gets a second look may be, a curve on the fainter contact of a thin bed does not reach the
+// stronger one; with the reach of other curves it does.
+func TestRefineThinBed(t *testing.T) {
+	faint, strong := Curve{D: 100.3, A: 30, B: 15}, Curve{D: 105.7, A: 30, B: 15}
+	raster := bedded([]Curve{strong, faint})
+	for k, v := range stepRaster(faint, 0.6, 1, 0).Image {
+		raster.Image[k] += v
+	}
+	start := Curve{Class: dip.Bedding, D: faint.D, A: faint.A, B: faint.B, Score: 0.5}
+	for _, tc := range []struct {
+		moveM   float64
+		reaches bool
+	}{{bedMoveM, false}, {DefaultMoveM, true}} {
+		r, err := NewRefiner(raster, testRowM, tc.moveM)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Refine(start); (math.Abs(got.D-strong.D) < 1) != tc.reaches {
+			t.Errorf("moves of %g m lead from %.1f to %.1f; the stronger contact lies at %.1f", tc.moveM, start.D, got.D, strong.D)
+		}
+	}
+}
+
 // TestRefineShrinksErrors starts 10 mm and 3 degrees off and asks for sub-row medians: 5 mm is a row.
 func TestRefineShrinksErrors(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
