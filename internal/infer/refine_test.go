@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/geobfdt/geobfdt/internal/dip"
+	"github.com/geobfdt/geobfdt/internal/tile"
 )
 
 const testRowM = 0.005
@@ -79,25 +80,31 @@ func median(x []float64) float64 {
 	return x[len(x)/2]
 }
 
-// TestRefineThinBed: moved no farther than a bed that gets a second look may be, a curve on the fainter contact of a thin bed does not reach the
-// stronger one; with the reach of other curves it does.
+// TestRefineThinBed: of a bed that gets a second look, refinement does not take the curve on the fainter contact of a thin bed to the stronger one;
+// of one that gets none it does.
 func TestRefineThinBed(t *testing.T) {
 	faint, strong := Curve{D: 100.3, A: 30, B: 15}, Curve{D: 105.7, A: 30, B: 15}
 	raster := bedded([]Curve{strong, faint})
 	for k, v := range stepRaster(faint, 0.6, 1, 0).Image {
 		raster.Image[k] += v
 	}
+	p := newPicker(t, tinyPick(), 1)
+	grid, err := tile.NewGrid(logOf(t, raster, 0, testRowM), p.gridOptions(logOf(t, raster, 0, testRowM)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	start := Curve{Class: dip.Bedding, D: faint.D, A: faint.A, B: faint.B, Score: 0.5}
 	for _, tc := range []struct {
-		moveM   float64
+		look    *verifier
 		reaches bool
-	}{{bedMoveM, false}, {DefaultMoveM, true}} {
-		r, err := NewRefiner(raster, testRowM, tc.moveM)
-		if err != nil {
-			t.Fatal(err)
+	}{{nil, true}, {new(verifier), false}} {
+		p.verifier = tc.look
+		got, err := p.refine(t.Context(), grid, []Curve{start})
+		if err != nil || len(got) != 1 {
+			t.Fatalf("%d curves, error %v", len(got), err)
 		}
-		if got := r.Refine(start); (math.Abs(got.D-strong.D) < 1) != tc.reaches {
-			t.Errorf("moves of %g m lead from %.1f to %.1f; the stronger contact lies at %.1f", tc.moveM, start.D, got.D, strong.D)
+		if (math.Abs(got[0].D-strong.D) < 1) != tc.reaches {
+			t.Errorf("second look %t: refined from %.1f to %.1f; the stronger contact lies at %.1f", tc.look != nil, start.D, got[0].D, strong.D)
 		}
 	}
 }
