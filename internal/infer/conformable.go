@@ -27,18 +27,15 @@ const (
 // beds that are not fresh it has been looked before. It is for images without gaps, LWD above all, whose thin, steep beds are many to a tile; of others
 // it proposes none.
 func conformable(part Raster, found []Refined, fresh bedAttitudes) []Curve {
-	if part.seen() < conformSeen {
-		return nil
-	}
 	intervals := betweenBeds(believedBeds(found), float64(part.First), float64(part.First+part.Rows))
 	intervals = slices.DeleteFunc(intervals, func(b beside) bool { return !fresh.has(b.above) && !fresh.has(b.below) })
-	return part.bedsAlong(intervals, found)
+	return part.bedsAlong(intervals, found, conformSeen)
 }
 
 // bedsAlong proposes beds in intervals of known attitude, but for those that are known, which must ascend in depth: where the wall is straightened
-// along the attitude, a bed is a change of the mean of its rows.
-func (r Raster) bedsAlong(intervals []beside, known []Refined) []Curve {
-	if r.seen() < tileSeen {
+// along the attitude, a bed is a change of the mean of its rows. Where less of the wall is seen than a least share it proposes none.
+func (r Raster) bedsAlong(intervals []beside, known []Refined, leastSeen float64) []Curve {
+	if r.seen() < leastSeen {
 		return nil
 	}
 	cos, sin := dip.ColumnAzimuths(r.Columns)

@@ -90,7 +90,7 @@ func TestBedsAlongTile(t *testing.T) {
 	}
 	raster := bedded(beds)
 	steep := []beside{alongTile(place{lo: 100, hi: 200, attitude: att}), alongTile(place{lo: 200, hi: 280, attitude: att})}
-	got := raster.bedsAlong(steep, []Refined{{Curve: beds[0]}})
+	got := raster.bedsAlong(steep, []Refined{{Curve: beds[0]}}, tileSeen)
 	nearest := func(d float64) float64 {
 		least := math.Inf(1)
 		for _, c := range got {
@@ -109,7 +109,7 @@ func TestBedsAlongTile(t *testing.T) {
 	for k := range raster.Mask {
 		raster.Mask[k] = k%12 < 8
 	}
-	if gappy := raster.bedsAlong(steep, nil); len(gappy) < 4 {
+	if gappy := raster.bedsAlong(steep, nil, tileSeen); len(gappy) < 4 {
 		t.Errorf("%d proposals along a steep tile between pads", len(gappy))
 	}
 	for _, c := range got {

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/geobfdt/geobfdt/internal/dip"
 	"github.com/geobfdt/geobfdt/internal/imagelog"
 	"github.com/geobfdt/geobfdt/internal/kernel"
 	"github.com/geobfdt/geobfdt/internal/model"
@@ -155,7 +154,7 @@ func (p *Picker) alongTiles(ctx context.Context, res *Result, rs []Refined) ([]R
 	var beds []Curve
 	curve := func(i int) Curve { return res.steep[i].above }
 	err := eachPart(ctx, gridRows{res.Grid}, len(res.steep), curve, p.bundle.Tile.Rows, p.partRows, func(part Raster, first, end int) {
-		beds = append(beds, part.bedsAlong(res.steep[first:end], rs)...)
+		beds = append(beds, part.bedsAlong(res.steep[first:end], rs, tileSeen)...)
 	})
 	if err != nil {
 		return nil, err
@@ -273,29 +272,20 @@ func (p *Picker) gridOptions(log *imagelog.Log) tile.Options {
 func (p *Picker) refine(ctx context.Context, grid *tile.Grid, curves []Curve) ([]Refined, error) {
 	t := p.bundle.Tile
 	mean, deviation := grid.Moments()
-	moveM := [dip.NumClasses]float64{dip.Bedding: DefaultMoveM, dip.Fracture: DefaultMoveM}
-	if p.verifier != nil {
-		moveM[dip.Bedding] = bedMoveM
+	refiner, err := refinerFor(t.Columns, mean, deviation, t.RowM, DefaultMoveM)
+	if err != nil {
+		return nil, err
 	}
-	var refiners [dip.NumClasses]*Refiner
-	reach := 0
-	for class, m := range moveM {
-		r, err := refinerFor(t.Columns, mean, deviation, t.RowM, m)
-		if err != nil {
-			return nil, err
-		}
-		refiners[class], reach = r, max(reach, r.reach())
+	if p.verifier != nil {
+		refiner.bedRows = bedMoveM / t.RowM
 	}
 	refined := make([]Refined, len(curves))
 	curve := func(i int) Curve { return curves[i] }
-	err := eachPart(ctx, gridRows{grid}, len(curves), curve, reach, p.partRows, func(part Raster, first, end int) {
-		var here [dip.NumClasses]*Refiner
-		for class, r := range refiners {
-			here[class] = r.on(part)
-		}
+	err = eachPart(ctx, gridRows{grid}, len(curves), curve, refiner.reach(), p.partRows, func(part Raster, first, end int) {
+		here := refiner.on(part)
 		p.pool.Each(end-first, curveGrain, func(_, i0, i1 int) {
 			for i := first + i0; i < first+i1; i++ {
-				refined[i] = here[curves[i].Class].Refine(curves[i])
+				refined[i] = here.Refine(curves[i])
 				refined[i].Response *= deviation / max(grid.DeviationAt(curves[i].D), 1e-12)
 				if !p.opt.Refine {
 					refined[i].Curve = curves[i]

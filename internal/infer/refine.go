@@ -36,7 +36,8 @@ type Refiner struct {
 	raster      Raster
 	mean, scale float32 // of the valid pixels
 	rowM        float64
-	moveRows    float64
+	moveRows    float64 // how far a flat curve may move,
+	bedRows     float64 // and how far a bed, no farther
 	cos, sin    []float64
 	levels      []level    // coarse to fine
 	strips      *sync.Pool // of *strip
@@ -83,7 +84,7 @@ func refinerFor(columns int, mean, deviation, rowM, moveM float64) (*Refiner, er
 	if math.IsNaN(deviation) || math.IsInf(deviation, 0) {
 		return nil, fmt.Errorf("refine: a pixel under the mask is not finite")
 	}
-	r := &Refiner{rowM: rowM, moveRows: moveM / rowM, mean: float32(mean)}
+	r := &Refiner{rowM: rowM, moveRows: moveM / rowM, bedRows: moveM / rowM, mean: float32(mean)}
 	r.cos, r.sin = dip.ColumnAzimuths(columns)
 	if deviation > 0 {
 		r.scale = float32(1 / deviation)
@@ -160,13 +161,16 @@ type search struct {
 func (r *Refiner) newSearch(s *strip, c Curve) *search {
 	slope := c.Amplitude() * 2 * math.Pi / float64(r.raster.Columns)
 	q := &search{strip: s, columns: float64(r.raster.Columns), limitD: r.moveRows}
+	if c.Class == dip.Bedding {
+		q.limitD = r.bedRows
+	}
 	for i, l := range r.levels {
 		if i == 0 || slope <= slopePerSigma*l.sigma {
 			q.levels = append(q.levels, l)
 		}
 	}
 	q.judge = min(1, len(q.levels)-1)
-	q.limitAB = r.moveRows * min(moveGrowthMax, 1+moveByHeight*c.Amplitude()*r.rowM)
+	q.limitAB = q.limitD * min(moveGrowthMax, 1+moveByHeight*c.Amplitude()*r.rowM)
 	reach := int(math.Ceil(q.limitD+q.limitAB)) + 1
 	room := 0
 	for _, l := range q.levels {

@@ -89,7 +89,8 @@ func TestRefineThinBed(t *testing.T) {
 		raster.Image[k] += v
 	}
 	p := newPicker(t, tinyPick(), 1)
-	grid, err := tile.NewGrid(logOf(t, raster, 0, testRowM), p.gridOptions(logOf(t, raster, 0, testRowM)))
+	log := logOf(t, raster, 0, testRowM)
+	grid, err := tile.NewGrid(log, p.gridOptions(log))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,8 +106,8 @@ func (s *stack) column(j int, pixels []float32, f float64) {
 	seen := 0
 	var sum, weight float64
 	above := float64(pixels[0])
-	for i, below := range pixels[1:][:h] {
-		below := float64(below)
+	for i, pixel := range pixels[1:][:h] {
+		below := float64(pixel)
 		v, m := (1-f)*above+f*below, 1.0
 		above = below
 		if v != v {
